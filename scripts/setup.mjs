@@ -17,8 +17,8 @@ system packages with apt (as root or through sudo), Emscripten and xsimd into
 ${cache} where the system's are too old.
 
   --for start   what running needs
-  --for build   the same
-  --for test    also GoogleTest, a second compiler, aarch64 emulation, Chromium (default)
+  --for build   also GoogleTest and Google Benchmark
+  --for test    also a second compiler, aarch64 emulation, Chromium (default)
   --check       only report; exit code 1 if something is missing
   --verbose     show what the installers print
   --help        this text`;
@@ -38,11 +38,11 @@ export function toolchain() {
   };
 }
 
-/** Brings everything `purpose` needs; returns toolchain(). */
-export async function setup({ purpose = 'test', check = false, verbose = false } = {}) {
+/** Brings everything `purpose` needs; returns toolchain(). `quiet` prints nothing of what is there already. */
+export async function setup({ purpose = 'test', check = false, verbose = false, quiet = false } = {}) {
   if (!purposes.includes(purpose)) throw new SetupError(`--for: expected one of ${purposes.join(', ')}, got '${purpose}'. Run: node scripts/setup.mjs --for test`);
   const needed = steps.filter((item) => item.for.includes(purpose));
-  const missing = needed.filter((item) => !report(item, item.find(), check));
+  const missing = needed.filter((item) => !report(item, item.find(), { check, quiet }));
   if (missing.length > 0) {
     if (check) throw new SetupError(`missing: ${missing.map((item) => item.name).join(', ')}. Run: node scripts/setup.mjs --for ${purpose}`);
     await bring(missing, { verbose });
@@ -50,7 +50,8 @@ export async function setup({ purpose = 'test', check = false, verbose = false }
   return remember(toolchain());
 }
 
-function report(item, found, check) {
+function report(item, found, { check = false, quiet = false } = {}) {
+  if (found && quiet) return true;
   if (found) line('✓', item.name, [found.version, found.path].filter(Boolean).join('  '));
   else if (check) line('✗', item.name, item.optional ? `not found: ${item.optional}` : `not found${item.needs ? ` (${item.needs})` : ''}`);
   return found || (check && item.optional);
@@ -82,7 +83,7 @@ async function bring(missing, options) {
     // One private toolchain brings both Emscripten and xsimd: look again before doing it twice.
     if (plan?.install && !item.find()) await step(item.name, plan.doing, () => plan.install(options));
   }
-  const still = missing.filter((item) => !report(item, item.find(), false) && !item.optional);
+  const still = missing.filter((item) => !report(item, item.find()) && !item.optional);
   if (still.length > 0) throw new SetupError(`installed, yet still not found: ${still.map((item) => `${item.name} ${item.needs ?? ''}`.trim()).join(', ')}. Look at the packages' own output: node scripts/setup.mjs --verbose`);
 }
 

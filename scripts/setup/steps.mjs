@@ -5,6 +5,7 @@ import { installPrivateToolchain, privateToolchainNeeds } from './private-toolch
 import { atLeast, root, run, SetupError, which } from './shell.mjs';
 
 const always = ['start', 'test', 'build'];
+const compiled = ['build', 'test'];
 const tests = ['test'];
 const emsdk = 'git clone https://github.com/emscripten-core/emsdk && emsdk/emsdk install 3.1.69 && emsdk/emsdk activate 3.1.69 && . emsdk/emsdk_env.sh';
 
@@ -26,8 +27,8 @@ export const steps = [
   { name: 'C++ compiler', for: always, find: find.findCompiler, apt: ['g++'], needs: `g++ >= ${find.wanted.gcc} or clang++ >= ${find.wanted.clang} (C++20)`, elsewhere: { darwin: 'xcode-select --install', win32: 'winget install Microsoft.VisualStudio.2022.BuildTools' } },
   { name: 'Emscripten', for: always, find: foundEmscripten, plan: () => emscriptenPlan('emscripten', find.wanted.emscripten), needs: `>= ${find.wanted.emscripten}`, elsewhere: { darwin: 'brew install emscripten', any: emsdk } },
   { name: 'xsimd', for: always, find: find.findXsimd, plan: () => emscriptenPlan('libxsimd-dev', find.wanted.xsimd), needs: `>= ${find.wanted.xsimd}`, optional: 'CMake fetches it at a pinned tag', elsewhere: { darwin: 'brew install xsimd' } },
-  { name: 'GoogleTest', for: tests, find: find.findGoogleTest, apt: ['libgtest-dev', 'libgmock-dev'], elsewhere: { darwin: 'brew install googletest' } },
-  { name: 'Benchmark', for: tests, find: find.findGoogleBenchmark, apt: ['libbenchmark-dev'], elsewhere: { darwin: 'brew install google-benchmark' } },
+  { name: 'GoogleTest', for: compiled, find: find.findGoogleTest, apt: ['libgtest-dev', 'libgmock-dev'], elsewhere: { darwin: 'brew install googletest' } },
+  { name: 'Benchmark', for: compiled, find: find.findGoogleBenchmark, apt: ['libbenchmark-dev'], elsewhere: { darwin: 'brew install google-benchmark' } },
   { name: 'clang', for: tests, find: find.findClang, apt: ['clang-19'], needs: `>= ${find.wanted.clang}`, optional: 'the second-compiler suite is skipped' },
   { name: 'aarch64', for: tests, find: find.findAarch64, apt: ['g++-aarch64-linux-gnu', 'qemu-user'], optional: 'the NEON suite is skipped' },
   { name: 'Chromium', for: tests, find: find.findChromium, apt: ['chromium'], elsewhere: { darwin: 'brew install --cask chromium', win32: 'winget install Google.Chrome' } },

@@ -1,0 +1,21 @@
+# What scripts/setup.mjs found on this machine (its toolchain.json), so that a bare `cmake --preset wasm` finds the same.
+
+# sensorium_remembered(<variable> <key>...): the value under the keys, or "" when set-up has not run or found none.
+function(sensorium_remembered variable)
+  set(${variable} "" PARENT_SCOPE)
+  if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
+    set(cache "$ENV{XDG_CACHE_HOME}")
+  elseif(DEFINED ENV{HOME})
+    set(cache "$ENV{HOME}/.cache")
+  else()
+    set(cache "$ENV{USERPROFILE}/.cache")
+  endif()
+  set(file "${cache}/sensorium/toolchain.json")
+  if(EXISTS "${file}")
+    file(READ "${file}" text)
+    string(JSON value ERROR_VARIABLE error GET "${text}" ${ARGN})
+    if(NOT error)
+      set(${variable} "${value}" PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
