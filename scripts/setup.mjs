@@ -2,12 +2,11 @@
 // Finds or installs what building, running and testing need. `npm start` and `npm test` call it; the second time it only looks.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { canInstall, hasApt, install, installCommand, system, update } from './setup/apt.mjs';
 import * as find from './setup/find.mjs';
 import { cache } from './setup/private-toolchain.mjs';
-import { line, SetupError, step } from './setup/shell.mjs';
+import { fail, isMain, line, SetupError, step } from './setup/shell.mjs';
 import { byHand, purposes, steps } from './setup/steps.mjs';
 
 const help = `Usage: node scripts/setup.mjs [--for start|test|build] [--check] [--verbose]
@@ -116,9 +115,4 @@ async function main() {
   console.log(`Set-up is complete (${((performance.now() - start) / 1000).toFixed(1)} s).`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  main().catch((error) => {
-    console.error(error instanceof SetupError || error.code?.startsWith('ERR_PARSE_ARGS') ? `\n${error.message}` : error);
-    process.exitCode = 1;
-  });
-}
+if (isMain(import.meta.url)) main().catch(fail);

@@ -110,3 +110,15 @@ export async function step(name, doing, work) {
     line(mark, name, `${text} (${seconds()} s)`);
   }
 }
+
+/** Whether this module is the script that was started, not one imported by another. */
+export function isMain(url) {
+  return process.argv[1] !== undefined && fileURLToPath(url) === realpath(process.argv[1]);
+}
+
+/** The end of a script that failed: the message for a person, the stack only for a mistake in the script itself. */
+export function fail(error) {
+  const expected = error instanceof SetupError || error.code?.startsWith?.('ERR_PARSE_ARGS');
+  console.error(expected ? `\n${error.message}` : error);
+  process.exitCode = 1;
+}

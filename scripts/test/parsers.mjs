@@ -1,0 +1,80 @@
+// What each test tool says of its run, in one form: {passed, failed: [name], skipped: [{name, reason}]}; null if it left no report.
+import { readFileSync } from 'node:fs';
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** GoogleTest's JSON report; it is written at the end only, so of a crashed run there is none and its printed lines are counted. */
+export function googleTest(report, printed) {
+  const reasons = skipReasons(printed);
+  const text = read(report);
+  if (text === null) {
+    const names = (mark) => [...printed.matchAll(new RegExp(`^\\[ *${mark} *\\] (\\S+).*\\(\\d+ ms\\)`, 'gm'))].map(([, name]) => name);
+    const started = [...printed.matchAll(/^\[ RUN {6}\] (\S+)/gm)].map(([, name]) => name);
+    const passed = names('OK');
+    const failed = names('FAILED');
+    const skipped = names('SKIPPED');
+    const last = started.at(-1);
+    const unfinished = last && ![...passed, ...failed, ...skipped].includes(last) ? [`${last} (did not come back)`] : [];
+    return started.length === 0 ? null : { passed: passed.length, failed: [...failed, ...unfinished], skipped: skipped.map((name) => ({ name, reason: reasons.get(name) })) };
+  }
+  const result = { passed: 0, failed: [], skipped: [] };
+  for (const suite of JSON.parse(text).testsuites) {
+    for (const test of suite.testsuite) {
+      const name = `${suite.name}.${test.name}`;
+      if (test.status === 'NOTRUN') result.skipped.push({ name, reason: 'disabled in the source' });
+      else if (test.result === 'SKIPPED') result.skipped.push({ name, reason: reasons.get(name) });
+      else if (test.failures?.length > 0) result.failed.push(name);
+      else result.passed++;
+    }
+  }
+  return result;
+}
+
+/** GTEST_SKIP's messages are printed between the test's start and its SKIPPED line, after a line that says where. */
+function skipReasons(printed) {
+  const blocks = printed.matchAll(/^\[ RUN {6}\] (\S+)\n((?:(?!\[ RUN)[^\n]*\n)*?)\[ {2}SKIPPED \] \S+ \(/gm);
+  return new Map([...blocks].map(([, name, text]) => [name, text.split('\n').filter((part) => part.trim() && !/: Skipped$/.test(part)).join(' ').trim()]));
+}
+
+/** Vitest's JSON report. A file that could not be loaded has no tests in it and is a failure of its own. */
+export function vitest(report) {
+  const text = read(report);
+  if (text === null) return null;
+  const result = { passed: 0, failed: [], skipped: [] };
+  for (const file of JSON.parse(text).testResults) {
+    const before = result.failed.length;
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') result.passed++;
+      else if (test.status === 'failed') result.failed.push(test.fullName);
+      else result.skipped.push({ name: test.fullName, reason: test.status === 'todo' ? 'not written yet' : test.meta?.reason });
+    }
+    if (file.status === 'failed' && result.failed.length === before) result.failed.push(`${file.name}: ${file.message?.split('\n')[0] || 'could not be loaded'}`);
+  }
+  return result;
+}
+
+/** The TAP report of node --test: leaves only, for a file or a describe block is no test. */
+export function tap(report) {
+  const text = read(report);
+  if (text === null) return null;
+  const result = { passed: 0, failed: [], skipped: [] };
+  const points = [...text.matchAll(/^( *)(not ok|ok) \d+ - (.*?)(?: # (SKIP|TODO)(?: (.*))?)?\n(?: *---\n((?:.*\n)*?) *\.\.\.\n)?/gm)];
+  for (const [, , outcome, name, directive, reason, details] of points) {
+    if (/^ *type: 'suite'$/m.test(details ?? '')) continue;
+    if (directive) result.skipped.push({ name, reason });
+    else if (outcome === 'ok') result.passed++;
+    else result.failed.push(name);
+  }
+  return result;
+}
+
+/** A program whose exit code is its whole verdict. */
+export function exitCode(report, printed, code) {
+  return code === 0 ? { passed: 1, failed: [], skipped: [] } : { passed: 0, failed: [`exit code ${code}`], skipped: [] };
+}

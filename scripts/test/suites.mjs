@@ -1,0 +1,58 @@
+// Every suite of `npm test`, in the order of running. A new suite is a new row.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { exists, root } from '../setup/shell.mjs';
+import { exitCode, googleTest, tap, vitest } from './parsers.mjs';
+
+const minute = 60;
+
+/** A GoogleTest binary of a CMake preset, run directly or by an emulator. */
+function native(preset, about, { skip = () => null, prefix = () => [], env = {}, timeout = 20 * minute } = {}) {
+  const binary = join(root, 'build', preset, 'tests/sensorium_tests');
+  return { name: preset, about, presets: [preset], skip, parser: googleTest, timeout, env: () => env, command: (report, tools) => [...prefix(tools), binary, '--gtest_color=no', `--gtest_output=json:${report}`] };
+}
+
+/** A project of vitest.config.ts, on the built package. */
+function vitestProject(project, about, { skip = () => null } = {}) {
+  return {
+    name: project, about, package: true, skip, parser: vitest, timeout: 20 * minute,
+    env: (tools) => ({ CHROMIUM: tools.chromium?.path ?? '' }),
+    command: (report) => [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  };
+}
+
+/**
+ * Each row: `name`, `about`; `presets` and `package`, what is built first; `skip(tools)` a reason not to run, or null;
+ * `command(report, tools)`; `env(tools)`; `parser(report, printed, exit code)`; `timeout` in seconds.
+ */
+export const suites = [
+  native('release', 'C++ tests, optimised'),
+  native('debug', 'C++ tests, not optimised'),
+  native('clang', 'C++ tests, second compiler', { skip: (tools) => (tools.clang ? null : 'no clang++ here') }),
+  native('sanitize', 'C++ tests, address and undefined-behaviour sanitizers', { env: { ASAN_OPTIONS: 'detect_leaks=1:strict_string_checks=1', UBSAN_OPTIONS: 'print_stacktrace=1' } }),
+  native('aarch64', 'C++ tests, NEON under qemu', {
+    skip: (tools) => (tools.aarch64 ? null : 'no aarch64 compiler with an emulator here'),
+    prefix: (tools) => (tools.aarch64.qemu ? [tools.aarch64.qemu, '-L', '/usr/aarch64-linux-gnu'] : []),
+    timeout: 40 * minute,
+  }),
+  {
+    name: 'generated', about: 'generated files are up to date', presets: ['release'], skip: () => null, parser: exitCode, timeout: minute,
+    env: () => ({}), command: () => [process.execPath, 'scripts/generate.mjs', '--check'],
+  },
+  {
+    name: 'types', about: 'TypeScript of the package and its tests', package: true, skip: () => null, parser: exitCode, timeout: 5 * minute,
+    env: () => ({}), command: () => [process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
+  },
+  vitestProject('node', 'Vitest in Node, addon and WASM'),
+  vitestProject('browser', 'Vitest in Chromium', { skip: (tools) => (tools.chromium ? null : 'no Chromium here') }),
+  {
+    name: 'package', about: 'packed, installed elsewhere, used', package: true, skip: () => null, parser: tap, timeout: 10 * minute,
+    env: () => ({}),
+    command: (report) => [process.execPath, '--test', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...packageTests()],
+  },
+];
+
+function packageTests() {
+  const folder = join(root, 'tests/package');
+  return exists(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort().map((name) => join(folder, name)) : [join(folder, '*.test.mjs')];
+}
