@@ -40,7 +40,7 @@ const dull = /^\[( RUN {6}|       OK |-{10}|={10})\]|^$/;
 function execute(suite, tools, report, { verbose }) {
   const [program, ...args] = suite.command(report, tools);
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...suite.env(tools) }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...suite.env(tools, report) }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
     let printed = '';
     let pending = '';
     let timedOut = false;
@@ -94,7 +94,7 @@ async function runSuite(suite, tools, broken, options) {
   const { printed, crash, code } = await execute(suite, tools, report, options);
   const counts = suite.parser(report, printed, code) ?? { passed: 0, failed: [], skipped: [] };
   const total = counts.passed + counts.failed.length + counts.skipped.length;
-  if (crash) counts.failed.push(crash);
+  if (crash) counts.failed.push(`${counts.unfinished ?? 'the run'}: ${crash}`);
   else if (code !== 0 && counts.failed.length === 0) counts.failed.push(`no test failed, yet exit code ${code}`);
   else if (total === 0) counts.failed.push('ran no test');
   return result(counts);

@@ -1,4 +1,5 @@
-// What each test tool says of its run, in one form: {passed, failed: [name], skipped: [{name, reason}]}; null if it left no report.
+// What each test tool says of its run, in one form:
+// {passed, failed: [name], skipped: [{name, reason}], unfinished: name of the test a crash ended}; null if it left no report.
 import { readFileSync } from 'node:fs';
 
 function read(file) {
@@ -20,8 +21,8 @@ export function googleTest(report, printed) {
     const failed = names('FAILED');
     const skipped = names('SKIPPED');
     const last = started.at(-1);
-    const unfinished = last && ![...passed, ...failed, ...skipped].includes(last) ? [`${last} (did not come back)`] : [];
-    return started.length === 0 ? null : { passed: passed.length, failed: [...failed, ...unfinished], skipped: skipped.map((name) => ({ name, reason: reasons.get(name) })) };
+    const unfinished = [...passed, ...failed, ...skipped].includes(last) ? undefined : last;
+    return { passed: passed.length, failed, unfinished, skipped: skipped.map((name) => ({ name, reason: reasons.get(name) })) };
   }
   const result = { passed: 0, failed: [], skipped: [] };
   for (const suite of JSON.parse(text).testsuites) {
@@ -42,21 +43,10 @@ function skipReasons(printed) {
   return new Map([...blocks].map(([, name, text]) => [name, text.split('\n').filter((part) => part.trim() && !/: Skipped$/.test(part)).join(' ').trim()]));
 }
 
-/** Vitest's JSON report. A file that could not be loaded has no tests in it and is a failure of its own. */
+/** The report of vitest-reporter.mjs, which is in this form already. */
 export function vitest(report) {
   const text = read(report);
-  if (text === null) return null;
-  const result = { passed: 0, failed: [], skipped: [] };
-  for (const file of JSON.parse(text).testResults) {
-    const before = result.failed.length;
-    for (const test of file.assertionResults) {
-      if (test.status === 'passed') result.passed++;
-      else if (test.status === 'failed') result.failed.push(test.fullName);
-      else result.skipped.push({ name: test.fullName, reason: test.status === 'todo' ? 'not written yet' : test.meta?.reason });
-    }
-    if (file.status === 'failed' && result.failed.length === before) result.failed.push(`${file.name}: ${file.message?.split('\n')[0] || 'could not be loaded'}`);
-  }
-  return result;
+  return text === null ? null : JSON.parse(text);
 }
 
 /** The TAP report of node --test: leaves only, for a file or a describe block is no test. */

@@ -16,14 +16,14 @@ function native(preset, about, { skip = () => null, prefix = () => [], env = {},
 function vitestProject(project, about, { skip = () => null } = {}) {
   return {
     name: project, about, package: true, skip, parser: vitest, timeout: 20 * minute,
-    env: (tools) => ({ CHROMIUM: tools.chromium?.path ?? '' }),
-    command: (report) => [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    env: (tools, report) => ({ CHROMIUM: tools.chromium?.path ?? '', SENSORIUM_TEST_REPORT: report }),
+    command: () => [process.execPath, 'node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=./scripts/test/vitest-reporter.mjs'],
   };
 }
 
 /**
  * Each row: `name`, `about`; `presets` and `package`, what is built first; `skip(tools)` a reason not to run, or null;
- * `command(report, tools)`; `env(tools)`; `parser(report, printed, exit code)`; `timeout` in seconds.
+ * `command(report, tools)`; `env(tools, report)`; `parser(report, printed, exit code)`; `timeout` in seconds.
  */
 export const suites = [
   native('release', 'C++ tests, optimised'),
