@@ -78,6 +78,9 @@ async function buildPackage({ verbose = false } = {}) {
     const emitted = join(root, 'build/js');
     rmSync(emitted, { recursive: true, force: true });
     await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { verbose });
+    // What a bundler makes of `import url from 'sensorium/wasm'`; without it TypeScript refuses the import.
+    mkdirSync(join(emitted, 'wasm'), { recursive: true });
+    writeFileSync(join(emitted, 'wasm/sensorium_wasm.wasm.d.ts'), '/** The address of the WebAssembly module, as the bundler serves it. */\ndeclare const url: string;\nexport default url;\n');
     const files = new Map(walk(emitted).map((file) => [relative(emitted, file).replaceAll('\\', '/'), file]));
     files.set('wasm/sensorium_wasm.js', made('wasm', 'sensorium_wasm.js'));
     files.set('wasm/sensorium_wasm.wasm', made('wasm', 'sensorium_wasm.wasm'));

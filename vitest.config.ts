@@ -1,0 +1,47 @@
+// Two projects over the built package in dist/ (so `npm run build` first; `npm test` does): Node, and a real Chromium.
+// tests/js/*.test.ts run in both, tests/js/*.node.test.ts in Node alone, tests/browser/*.test.ts in Chromium alone.
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+const dist = (file: string) => fileURLToPath(new URL(`dist/${file}`, import.meta.url));
+
+// Without a sandbox because containers and root have none; the rest keeps it from the network.
+const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Tests say `sensorium`, as users do.
+        resolve: { alias: { sensorium: dist('node.js') } },
+        test: { name: 'node', include: ['tests/js/**/*.test.ts'], environment: 'node' },
+      },
+      {
+        resolve: { alias: { sensorium: dist('browser.js') } },
+        // SharedArrayBuffer and precise clocks need an isolated page.
+        server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
+        test: {
+          name: 'browser',
+          include: ['tests/js/**/*.test.ts', 'tests/browser/**/*.test.ts'],
+          exclude: ['**/*.node.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: chromiumArguments } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
