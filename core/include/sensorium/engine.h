@@ -1,0 +1,120 @@
+// The engine: sensor readings in, awareness out, for every agent at once, in one block of memory.
+//
+//   auto engine = sensorium::Engine::create({.agents = 10'000});
+//   if (!engine) return fail(engine.error());
+//   engine->sensors("lidar.points")[42] = 900;   // NaN or infinity: no reading
+//   engine->tick(seconds);                       // returns an Error, empty when all is well
+//   float trust = engine->results().confidence[42];
+//
+// Columns are planes of one value an agent, padded to 16 rows and 64-byte aligned. They stay where they are for the
+// engine's life. Nothing allocates, throws or logs after create(). An engine is used by one thread at a time; several
+// engines are independent.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "sensorium/types.h"
+
+namespace sensorium {
+
+struct Plan;
+struct Stages;
+
+// Runs body(context, block) for block = 0 .. blocks - 1, in any order, on any threads, and returns when all are done.
+// Results do not depend on how. The default is a plain loop.
+using ParallelFor = void (*)(void* pool, std::uint32_t blocks, void (*body)(void* context, std::uint32_t block), void* context);
+
+// Bytes an engine of these options needs, a multiple of 64; or why there can be none.
+Result<std::uint64_t> required_bytes(const Config& config);
+
+// The instruction sets that this build holds and this machine runs, best first: "avx512", "avx2", "sse4", "neon", "wasm", "scalar".
+std::span<const std::string_view> available_isas();
+
+// Result columns; each pointer is to the first of `agents` values. Lists have one pointer a plane.
+struct Results {
+  const float* fused;
+  const float* confidence;
+  std::array<const float*, kMaxUnits> output;
+  struct {
+    const float* score;
+    const float* z;
+    const std::uint8_t* severity;
+    const float* mean;
+    const float* deviation;
+  } anomaly;
+  struct {
+    std::array<const float*, kMaxHorizon> values;
+    const float* confidence;
+    const float* trend;
+  } prediction;
+  const std::uint32_t* flags;
+  const std::uint32_t* changes;
+};
+
+struct Statistics {
+  std::uint64_t cycles;
+  double time;  // of the last tick, s
+  std::uint32_t active_agents;
+  std::uint32_t changed_agents;
+  std::uint64_t anomalies;
+};
+
+class Engine {
+ public:
+  // An engine in memory of its own. `isa` is one of available_isas(); empty: what the environment variable SENSORIUM_ISA
+  // names, else the best.
+  static Result<Engine> create(const Config& config, std::string_view isa = {});
+
+  // An engine in the caller's memory: 64-byte aligned, of at least required_bytes(config), outliving the engine.
+  // Creates a new engine there, whatever the memory held.
+  static Result<Engine> create_in(std::span<std::byte> block, const Config& config, std::string_view isa = {});
+
+  Engine(Engine&& other) noexcept;
+  Engine& operator=(Engine&& other) noexcept;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  // One cycle over all active agents at `seconds` on the caller's clock. Equal times pass. A smaller one, NaN or infinity
+  // is an error, and then nothing has changed.
+  [[nodiscard]] Error tick(double seconds);
+
+  // As after create(): every row unseen, cycle 0, any time may come next. Input columns hold no reading, all rows active.
+  void reset();
+
+  // One row as after create(), for a newcomer in its place. Its input columns hold no reading.
+  [[nodiscard]] Error reset_agent(std::uint32_t agent);
+
+  std::uint32_t agents() const;
+  std::string_view isa() const;
+  Statistics statistics() const;
+
+  // The input column of a channel, `agents` long; empty if there is no such channel.
+  std::span<float> sensors(std::string_view channel);
+  // Which rows take part: 0 or non-zero, `agents` long.
+  std::span<std::uint8_t> active();
+  Results results() const;
+
+  // All columns by name and place, in a stable order; offsets count from block().
+  std::span<const Column> layout() const;
+  const Column* find_column(std::string_view name) const;
+  std::span<std::byte> block() const { return block_; }
+  // The modalities' names in the order of their bits in flags and changes.
+  std::string_view modality(std::uint32_t index) const;
+  std::uint32_t modalities() const;
+
+  void set_parallel_for(ParallelFor parallel_for, void* pool);
+
+ private:
+  Engine() = default;
+  const Plan& plan() const;
+
+  std::span<std::byte> block_;
+  bool owned_ = false;
+  const Stages* stages_ = nullptr;
+  ParallelFor parallel_for_ = nullptr;
+  void* pool_ = nullptr;
+};
+
+}  // namespace sensorium

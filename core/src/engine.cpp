@@ -1,0 +1,279 @@
+#include "sensorium/engine.h"
+
+#include <cmath>
+#include <cstring>
+#include <new>
+
+#include "dispatch.h"
+#include "float_mode.h"
+#include "format.h"
+#include "plan.h"
+#include "stages/stages.h"
+#include "store.h"
+
+namespace sensorium {
+
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+
+struct StatisticsColumns {
+  double* cycles;
+  double* time;
+  double* active_agents;
+  double* changed_agents;
+  double* anomalies;
+};
+
+// In the order of the schema's statistics, a 64-byte line each.
+StatisticsColumns statistics_columns(const Plan& plan, std::byte* block) {
+  double* at = reinterpret_cast<double*>(block + plan.statistics);
+  const std::size_t line = plan.columns[0].stride / sizeof(double);
+  return {at, at + line, at + 2 * line, at + 3 * line, at + 4 * line};
+}
+
+void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
+  for (std::uint32_t block = 0; block < blocks; ++block) body(context, block);
+}
+
+// Whatever a row of a tile holds, as at the beginning.
+void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
+  const RowMask keep = static_cast<RowMask>(~(1u << row));
+  TileHead& head = tile.head();
+  for (RowMask TileHead::* const rows : {&TileHead::active, &TileHead::blind, &TileHead::blind_before, &TileHead::known,
+                                         &TileHead::learning, &TileHead::filled, &TileHead::full, &TileHead::scored,
+                                         &TileHead::predicted, &TileHead::anomaly, &TileHead::anomaly_before}) {
+    head.*rows &= keep;
+  }
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    ModalityTile& state = tile.modality(m);
+    for (RowMask* rows : {&state.at_newest, &state.seen, &state.lost, &state.lost_before}) *rows &= keep;
+    tile.times(m)[row] = 0;
+  }
+  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+    tile.feature_seen(f) &= keep;
+    tile.feature(f)[row] = 0;
+  }
+  tile.fused()[row] = 0;
+  tile.counts()[row] = 0;
+  for (std::uint32_t slot = 0; slot < plan.ring; ++slot) tile.window()[slot * kTileRows + row] = 0;
+}
+
+}  // namespace
+
+Result<std::uint64_t> required_bytes(const Config& config) {
+  const Result<Plan> plan = make_plan(config);
+  if (!plan) return plan.error();
+  return plan->bytes;
+}
+
+Result<Engine> Engine::create_in(std::span<std::byte> block, const Config& config, std::string_view isa) {
+  const Result<const Stages*> stages = choose_stages(isa);
+  if (!stages) return stages.error();
+  const Result<Plan> plan = make_plan(config);
+  if (!plan) return plan.error();
+  if (!block.data() || reinterpret_cast<std::uintptr_t>(block.data()) % 64 != 0 || block.size() < plan->bytes) {
+    return make_error(ErrorCode::bad_block, "The memory block cannot hold the engine", "block",
+                      Words() << plan->bytes << " bytes, 64-byte aligned",
+                      Words() << block.size() << " bytes at address modulo 64 = " << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
+  }
+  Engine engine;
+  engine.block_ = block.first(plan->bytes);
+  engine.stages_ = *stages;
+  engine.parallel_for_ = plain_loop;
+  std::memset(block.data(), 0, plan->bytes);
+  std::memcpy(block.data(), &*plan, sizeof(Plan));
+  write_tables(*plan, config, block.data());
+  engine.reset();
+  return engine;
+}
+
+Result<Engine> Engine::create(const Config& config, std::string_view isa) {
+  const Result<std::uint64_t> bytes = required_bytes(config);
+  if (!bytes) return bytes.error();
+  void* memory = ::operator new(*bytes, kAlignment, std::nothrow);
+  if (!memory) {
+    return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes", "none");
+  }
+  Result<Engine> engine = create_in({static_cast<std::byte*>(memory), *bytes}, config, isa);
+  if (engine) {
+    engine->owned_ = true;
+  } else {
+    ::operator delete(memory, kAlignment);
+  }
+  return engine;
+}
+
+Engine::Engine(Engine&& other) noexcept { *this = std::move(other); }
+
+Engine& Engine::operator=(Engine&& other) noexcept {
+  std::swap(block_, other.block_);
+  std::swap(owned_, other.owned_);
+  std::swap(stages_, other.stages_);
+  std::swap(parallel_for_, other.parallel_for_);
+  std::swap(pool_, other.pool_);
+  return *this;
+}
+
+Engine::~Engine() {
+  if (owned_) ::operator delete(block_.data(), kAlignment);
+}
+
+const Plan& Engine::plan() const { return *reinterpret_cast<const Plan*>(block_.data()); }
+
+Error Engine::tick(double seconds) {
+  const Plan& plan = this->plan();
+  const StatisticsColumns statistics = statistics_columns(plan, block_.data());
+  if (!std::isfinite(seconds)) {
+    return make_error(ErrorCode::time_not_finite, "The time is not a number", "tick", "finite seconds", Words() << seconds);
+  }
+  if (*statistics.cycles > 0 && seconds < *statistics.time) {
+    return make_error(ErrorCode::time_backwards, "The time runs backwards", "tick",
+                      Words() << *statistics.time << " s or later", Words() << seconds << " s");
+  }
+  const FloatMode mode;
+
+  struct Context {
+    const Plan& plan;
+    const Stages& stages;
+    std::byte* block;
+    double seconds;
+    TileRange tiles(std::uint32_t index) const {
+      const std::uint32_t first = index * kBlockTiles;
+      return {first, first + kBlockTiles < plan.tiles ? first + kBlockTiles : plan.tiles};
+    }
+    BlockCounts* counts() const { return reinterpret_cast<BlockCounts*>(block + plan.block_counts); }
+  } context = {plan, *stages_, block_.data(), seconds};
+
+  // What each agent senses.
+  const auto sense = [](void* at, std::uint32_t index) {
+    const Context& c = *static_cast<const Context*>(at);
+    const TileRange tiles = c.tiles(index);
+    c.stages.ingest(c.plan, c.block, tiles, c.seconds);
+    c.stages.fuse(c.plan, c.block, tiles, c.seconds);
+  };
+  // What it makes of that.
+  const auto understand = [](void* at, std::uint32_t index) {
+    const Context& c = *static_cast<const Context*>(at);
+    const TileRange tiles = c.tiles(index);
+    BlockSums sums;
+    c.stages.infer(c.plan, c.block, tiles);
+    c.stages.remember(c.plan, c.block, tiles, sums);
+    c.stages.detect(c.plan, c.block, tiles, sums);
+    c.stages.predict(c.plan, c.block, tiles, sums);
+    c.counts()[index] = c.stages.report(c.plan, c.block, tiles);
+  };
+  // All have sensed before anyone understands: a stage that looks at other agents belongs between the two.
+  parallel_for_(pool_, plan.blocks, sense, &context);
+  parallel_for_(pool_, plan.blocks, understand, &context);
+
+  *statistics.cycles += 1;
+  *statistics.time = seconds;
+  BlockCounts total = {};
+  for (std::uint32_t index = 0; index < plan.blocks; ++index) {
+    const BlockCounts& counts = context.counts()[index];
+    total.active += counts.active;
+    total.changed += counts.changed;
+    total.anomalies += counts.anomalies;
+  }
+  *statistics.active_agents = total.active;
+  *statistics.changed_agents = total.changed;
+  *statistics.anomalies += total.anomalies;
+  return {};
+}
+
+void Engine::reset() {
+  const Plan& plan = this->plan();
+  std::byte* block = block_.data();
+  std::memset(block + plan.tile_states, 0, plan.tile.stride * plan.tiles);
+  for (const Column& column : plan.columns) std::memset(block + column.offset, 0, column.stride * column.planes);
+  for (const Column& column : plan.columns) {
+    if (!column.name.view().starts_with("sensors.")) continue;
+    float* readings = reinterpret_cast<float*>(block + column.offset);
+    for (std::uint32_t row = 0; row < plan.tiles * kTileRows; ++row) readings[row] = std::numeric_limits<float>::quiet_NaN();
+  }
+  std::memset(block + plan.active, 1, plan.agents);
+}
+
+Error Engine::reset_agent(std::uint32_t agent) {
+  const Plan& plan = this->plan();
+  if (agent >= plan.agents) {
+    return make_error(ErrorCode::agent_out_of_range, "There is no such agent", "reset_agent",
+                      Words() << "0 to " << plan.agents - 1, Words() << agent);
+  }
+  clear_row(plan, Tile(plan, block_.data(), agent / kTileRows), agent % kTileRows);
+  for (const Column& column : plan.columns) {
+    const std::string_view name = column.name.view();
+    if (name.starts_with("statistics.")) continue;
+    std::byte* first = block_.data() + column.offset;
+    if (name.starts_with("sensors.")) {
+      reinterpret_cast<float*>(first)[agent] = std::numeric_limits<float>::quiet_NaN();
+    } else if (name.starts_with("results.")) {
+      const std::size_t bytes = column.type == ElementType::u8 ? 1 : 4;
+      for (std::uint32_t p = 0; p < column.planes; ++p) std::memset(first + p * column.stride + agent * bytes, 0, bytes);
+    }
+  }
+  plane<std::uint8_t>(block_.data(), plan.active, 0)[agent] = 1;
+  return {};
+}
+
+std::uint32_t Engine::agents() const { return plan().agents; }
+
+std::string_view Engine::isa() const { return stages_->isa; }
+
+Statistics Engine::statistics() const {
+  const StatisticsColumns columns = statistics_columns(plan(), block_.data());
+  return {.cycles = static_cast<std::uint64_t>(*columns.cycles),
+          .time = *columns.time,
+          .active_agents = static_cast<std::uint32_t>(*columns.active_agents),
+          .changed_agents = static_cast<std::uint32_t>(*columns.changed_agents),
+          .anomalies = static_cast<std::uint64_t>(*columns.anomalies)};
+}
+
+std::span<const Column> Engine::layout() const { return {plan().columns.begin(), plan().columns.size()}; }
+
+const Column* Engine::find_column(std::string_view name) const {
+  for (const Column& column : layout()) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+std::span<float> Engine::sensors(std::string_view channel) {
+  const Column* column = find_column(Words() << "sensors." << channel);
+  if (!column) return {};
+  return {reinterpret_cast<float*>(block_.data() + column->offset), plan().agents};
+}
+
+std::span<std::uint8_t> Engine::active() { return {plane<std::uint8_t>(block_.data(), plan().active, 0), plan().agents}; }
+
+Results Engine::results() const {
+  const Plan& plan = this->plan();
+  const ResultOffsets& at = plan.results;
+  std::byte* block = block_.data();
+  const auto floats = [block](std::uint64_t offset) { return plane<const float>(block, offset, 0); };
+  Results results = {.fused = floats(at.fused),
+                     .confidence = floats(at.confidence),
+                     .output = {},
+                     .anomaly = {floats(at.score), floats(at.z), plane<const std::uint8_t>(block, at.severity, 0), floats(at.mean),
+                                 floats(at.deviation)},
+                     .prediction = {{}, floats(at.prediction_confidence), floats(at.trend)},
+                     .flags = plane<const std::uint32_t>(block, at.flags, 0),
+                     .changes = plane<const std::uint32_t>(block, at.changes, 0)};
+  for (std::uint32_t u = 0; u < plan.outputs; ++u) results.output[u] = floats(at.output + u * plan.output_stride);
+  for (std::uint32_t h = 0; h < plan.horizon; ++h) results.prediction.values[h] = floats(at.values + h * plan.values_stride);
+  return results;
+}
+
+std::uint32_t Engine::modalities() const { return plan().modality_count; }
+
+std::string_view Engine::modality(std::uint32_t index) const {
+  return index < plan().modality_count ? plan().modalities[index].name.view() : std::string_view();
+}
+
+void Engine::set_parallel_for(ParallelFor parallel_for, void* pool) {
+  parallel_for_ = parallel_for ? parallel_for : plain_loop;
+  pool_ = pool;
+}
+
+}  // namespace sensorium

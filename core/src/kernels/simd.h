@@ -1,0 +1,55 @@
+// Sixteen agents at a time: the few SIMD operations that kernels use, over xsimd, with the same bits on every ISA.
+//
+// Only operations that IEEE 754 defines to the last bit are used: add, subtract, multiply, divide, square root, compare,
+// select and bit operations. Minimum and maximum are compare-and-select, because the instructions of different ISAs differ
+// in NaN and -0. Nothing is fused, nothing is summed across lanes.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "../store.h"
+#include "xsimd/xsimd.hpp"
+
+namespace sensorium {
+
+template <class Arch>
+struct Simd {
+  using F = xsimd::batch<float, Arch>;
+  using U = xsimd::batch<std::uint32_t, Arch>;
+  using B = xsimd::batch_bool<float, Arch>;
+  static constexpr std::uint32_t width = F::size;
+  static constexpr std::uint32_t per_tile = kTileRows / width;
+
+  static F load(const float* at) { return F::load_aligned(at); }
+  static void store(float* at, F value) { value.store_aligned(at); }
+  static F all(float value) { return F(value); }
+
+  // Lanes `at` .. `at + width - 1` of a row mask.
+  static B lanes(RowMask rows, std::uint32_t at) {
+    alignas(64) static constexpr std::uint32_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    const U bits = U::load_aligned(kBits);
+    return xsimd::batch_bool_cast<float>((U(static_cast<std::uint32_t>(rows) >> at) & bits) == bits);
+  }
+  // The same lanes as bits of a row mask.
+  static RowMask bits(B lanes, std::uint32_t at) { return static_cast<RowMask>(lanes.mask() << at); }
+
+  static F select(B condition, F yes, F no) { return xsimd::select(condition, yes, no); }
+  // Clears the sign bit, also a NaN's.
+  static F abs(F value) { return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) & U(0x7FFFFFFFu)); }
+  static F sqrt(F value) { return xsimd::sqrt(value); }
+  static F limit(F value, float low, float high) {
+    const F atleast = select(value < all(low), all(low), value);
+    return select(atleast > all(high), all(high), atleast);
+  }
+  // False for NaN and infinities.
+  static B finite(F value) { return abs(value) <= all(std::numeric_limits<float>::max()); }
+
+  // Stores the lanes of `rows` and leaves the others as they are.
+  static void store(float* at, F value, RowMask rows, std::uint32_t lane) {
+    if (rows != kAllRows) value = select(lanes(rows, lane), value, load(at));
+    store(at, value);
+  }
+};
+
+}  // namespace sensorium

@@ -1,0 +1,315 @@
+#include "plan.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "format.h"
+#include "options.h"
+#include "random.h"
+#include "sensorium/schema.h"
+#include "store.h"
+
+namespace sensorium {
+namespace {
+
+constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+// Planes an odd multiple of 64 bytes apart do not all fall into the same cache sets.
+constexpr std::uint64_t odd_lines(std::uint64_t bytes) { return round_up(bytes, 64) | 64; }
+
+std::uint64_t element_bytes(ElementType type) {
+  switch (type) {
+    case ElementType::f64: return 8;
+    case ElementType::u8: return 1;
+    case ElementType::f32:
+    case ElementType::u32: return 4;
+  }
+  return 0;
+}
+
+std::string_view modality_part(std::string_view channel) { return channel.substr(0, channel.find('.')); }
+
+bool well_formed(std::string_view name) {
+  return !name.empty() && name.front() != '.' && name.back() != '.' && name.find("..") == std::string_view::npos;
+}
+
+std::optional<std::uint32_t> find_modality(const Plan& plan, std::string_view name) {
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    if (plan.modalities[m].name == name) return m;
+  }
+  return std::nullopt;
+}
+
+Error too_many(std::string_view what, std::string_view where, std::uint32_t limit) {
+  return make_error(ErrorCode::too_many, what, where, Words() << "at most " << limit, Words() << limit + 1 << " or more");
+}
+
+bool has_classic_channels(const Config& config) {
+  const auto classic = classic_channels();
+  if (config.channels.size() != classic.size()) return false;
+  for (std::uint32_t i = 0; i < classic.size(); ++i) {
+    if (!(config.channels[i].name == classic[i].name.view())) return false;
+  }
+  return true;
+}
+
+Error resolve_channels(const Config& config, Plan& plan) {
+  plan.channels = config.channels.size();
+  for (std::uint32_t c = 0; c < plan.channels; ++c) {
+    const ChannelOptions& channel = config.channels[c];
+    const std::string_view name = channel.name.view();
+    const Words where = Words() << "channels." << name;
+    if (!well_formed(name)) {
+      return make_error(ErrorCode::bad_name, "The channel's name cannot be used", Words() << "channels." << c << ".name",
+                        "\"modality.channel\" or one word, without empty parts", Words() << "\"" << name << "\"");
+    }
+    for (std::uint32_t other = 0; other < c; ++other) {
+      const std::string_view earlier = config.channels[other].name.view();
+      if (earlier == name) {
+        return make_error(ErrorCode::duplicate_name, "Two channels have the same name", where, "names of their own", name);
+      }
+      // "co2" alone is a modality of one channel, so it cannot have "co2.x" beside it.
+      const bool bare = name.find('.') == std::string_view::npos || earlier.find('.') == std::string_view::npos;
+      if (bare && modality_part(earlier) == modality_part(name)) {
+        return make_error(ErrorCode::duplicate_name, "A channel has the name of a modality", where, "names of their own",
+                          Words() << earlier << " and " << name);
+      }
+    }
+    const auto known = find_modality(plan, modality_part(name));
+    const std::uint32_t m = known.value_or(plan.modality_count);
+    if (!known) {
+      if (m == kMaxModalities) return too_many("There are too many modalities", where, kMaxModalities);
+      plan.modalities[m] = {.name = modality_part(name), .lost_after = 0, .decay = 0, .once = false, .features = 0};
+      ++plan.modality_count;
+    }
+    const bool declared = std::isfinite(channel.min) && std::isfinite(channel.max);
+    if (!(channel.min < channel.max) || (declared && !std::isfinite(channel.max - channel.min))) {
+      return make_error(ErrorCode::out_of_range, "The declared range is empty or too wide", where, "min below max",
+                        Words() << channel.min << " to " << channel.max);
+    }
+    if (!channel.feature) continue;
+    if (plan.feature_count == kMaxFeatures) return too_many("There are too many features", where, kMaxFeatures);
+    FeaturePlan& feature = plan.features[plan.feature_count++];
+    feature = {.input = 0, .modality = m, .offset = channel.offset, .scale = channel.scale, .weight = channel.weight,
+               .absolute = channel.absolute, .clamp = channel.clamp};
+    if (channel.scale == 0) {
+      feature.scale = declared ? 1.0f / (channel.max - channel.min) : 1.0f;
+      if (declared) feature.offset += channel.min;
+    }
+    if (!std::isfinite(feature.scale) || !std::isfinite(feature.offset)) {
+      return make_error(ErrorCode::out_of_range, "The declared range is too narrow or too far out", where, "max - min of 1e-38 or more",
+                        Words() << channel.min << " to " << channel.max);
+    }
+    ++plan.modalities[m].features;
+    plan.total_weight += feature.weight;
+  }
+  // Tiny weights would make the quotient of fusion lose its bits.
+  if (!(plan.total_weight >= 1e-6f)) {
+    return make_error(ErrorCode::nothing_to_fuse, "There is nothing to fuse", "channels", "a feature with a positive weight",
+                      Words() << plan.feature_count << " features of total weight " << plan.total_weight);
+  }
+  plan.inverse_total_weight = 1.0f / plan.total_weight;
+  return {};
+}
+
+Error resolve_modalities(const Config& config, Plan& plan) {
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    ReadingOptions reading = config.readings;
+    for (std::uint32_t i = 0; i < config.modalities.size(); ++i) {
+      const ModalityOptions& own = config.modalities[i];
+      if (!(own.name == plan.modalities[m].name.view())) continue;
+      if (own.hold != Hold::inherit) reading.hold = own.hold;
+      if (!std::isnan(own.lost_after)) reading.lost_after = own.lost_after;
+      if (!std::isnan(own.half_life)) reading.half_life = own.half_life;
+    }
+    plan.modalities[m].once = reading.hold == Hold::once;
+    plan.modalities[m].lost_after = reading.lost_after;
+    plan.modalities[m].decay = static_cast<float>(-1 / reading.half_life);
+    if (plan.modalities[m].features > 0 && plan.modalities[m].decay != 0) plan.decays = true;
+  }
+  for (std::uint32_t i = 0; i < config.modalities.size(); ++i) {
+    const std::string_view name = config.modalities[i].name.view();
+    const Words where = Words() << "modalities." << name;
+    if (!find_modality(plan, name)) {
+      return make_error(ErrorCode::unknown_modality, "No channel belongs to this modality", where,
+                        "what stands before the first dot of a channel's name", name);
+    }
+    for (std::uint32_t other = 0; other < i; ++other) {
+      if (config.modalities[other].name == name) {
+        return make_error(ErrorCode::duplicate_name, "Two modalities have the same name", where, "names of their own", name);
+      }
+    }
+  }
+  return {};
+}
+
+Error resolve_network(const Config& config, Plan& plan) {
+  plan.layer_count = config.network.layers.size();
+  std::uint32_t inputs = plan.feature_count;
+  for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
+    const LayerOptions& layer = config.network.layers[l];
+    const std::uint32_t units = layer.units;
+    const auto check_count = [&](std::string_view part, std::size_t got, std::uint64_t expected) -> Error {
+      if (got == 0 || got == expected) return {};
+      return make_error(ErrorCode::wrong_count, "The layer has another shape", Words() << "network.layers." << l << "." << part,
+                        Words() << expected << " numbers, for " << units << " units of " << inputs << " inputs",
+                        Words() << got << " numbers");
+    };
+    if (Error error = check_count("weights", layer.weights.size(), std::uint64_t{units} * inputs)) return error;
+    if (Error error = check_count("biases", layer.biases.size(), units)) return error;
+    if (layer.activation == Activation::softmax && l + 1 < plan.layer_count) {
+      return make_error(ErrorCode::out_of_range, "softmax is for the last layer", Words() << "network.layers." << l << ".activation",
+                        "another activation", "softmax");
+    }
+    plan.layers[l] = {.inputs = inputs, .units = units, .activation = layer.activation, .weights = 0, .biases = 0};
+    inputs = units;
+  }
+  plan.outputs = plan.layer_count ? inputs : 0;
+  return {};
+}
+
+Error check_order(std::string_view lower, double low, std::string_view upper, double high, bool strict = false) {
+  if (strict ? low < high : low <= high) return {};
+  return make_error(ErrorCode::out_of_range, "Two options contradict each other", upper,
+                    Words() << (strict ? "above " : "not below ") << lower << ", " << low, Words() << high);
+}
+
+Error resolve_streams(const Config& config, Plan& plan) {
+  const DetectionOptions& detection = config.detection;
+  const PredictionOptions& prediction = config.prediction;
+  if (Error error = check_order("detection.min_samples", detection.min_samples, "detection.window", detection.window)) return error;
+  if (Error error = check_order("detection.low", detection.low, "detection.medium", detection.medium)) return error;
+  if (Error error = check_order("detection.medium", detection.medium, "detection.high", detection.high)) return error;
+  if (Error error = check_order("prediction.min", prediction.min, "prediction.max", prediction.max, true)) return error;
+  plan.detection_window = detection.window;
+  plan.min_samples = detection.min_samples;
+  plan.min_deviation = detection.min_deviation;
+  plan.low = detection.low;
+  plan.medium = detection.medium;
+  plan.high = detection.high;
+  plan.inverse_largest_z = static_cast<float>(1 / std::sqrt(detection.window - 1.0));
+  plan.prediction_window = prediction.window;
+  plan.horizon = prediction.horizon;
+  plan.prediction_min = prediction.min < -kSaturation ? -kSaturation : prediction.min;
+  plan.prediction_max = prediction.max > kSaturation ? kSaturation : prediction.max;
+  plan.ring = detection.window > prediction.window ? detection.window : prediction.window;
+  return {};
+}
+
+// Gives out the block's memory from its start, in 64-byte lines.
+class Allocator {
+ public:
+  std::uint64_t take(std::uint64_t bytes) {
+    const std::uint64_t at = next_;
+    next_ = round_up(next_ + bytes, 64);
+    return at;
+  }
+  std::uint64_t total() const { return next_; }
+
+ private:
+  std::uint64_t next_ = 0;
+};
+
+std::uint64_t add_column(Plan& plan, Allocator& memory, std::string_view name, ElementType type, bool list, std::uint32_t planes,
+                         std::uint32_t rows) {
+  const std::uint64_t stride = odd_lines(round_up(rows, kTileRows) * element_bytes(type));
+  Column& column = plan.columns[plan.columns.count++];
+  column = {.name = name, .type = type, .list = list, .rows = rows, .planes = planes, .offset = memory.take(stride * planes), .stride = stride};
+  return column.offset;
+}
+
+void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
+  for (const schema::ResultColumn& row : schema::statistics()) {
+    const std::uint64_t offset = add_column(plan, memory, row.path, row.type, false, 1, 1);
+    if (plan.columns.size() == 1) plan.statistics = offset;
+  }
+  plan.active = add_column(plan, memory, "active", ElementType::u8, false, 1, plan.agents);
+  std::uint32_t f = 0;
+  for (std::uint32_t c = 0; c < plan.channels; ++c) {
+    const std::uint64_t offset =
+        add_column(plan, memory, Words() << "sensors." << config.channels[c].name.view(), ElementType::f32, false, 1, plan.agents);
+    if (config.channels[c].feature) plan.features[f++].input = offset;
+  }
+  std::uint64_t ResultOffsets::* const members[] = {
+      &ResultOffsets::fused,     &ResultOffsets::confidence, &ResultOffsets::output, &ResultOffsets::score,
+      &ResultOffsets::z,         &ResultOffsets::severity,   &ResultOffsets::mean,   &ResultOffsets::deviation,
+      &ResultOffsets::values,    &ResultOffsets::prediction_confidence, &ResultOffsets::trend, &ResultOffsets::flags,
+      &ResultOffsets::changes};
+  std::size_t member = 0;
+  for (const schema::ResultColumn& row : schema::results()) {
+    const std::string_view list = row.list;
+    const std::uint32_t planes = list == "outputs" ? plan.outputs : list == "horizon" ? plan.horizon : 1;
+    plan.results.*members[member++] = add_column(plan, memory, row.path, row.type, !list.empty(), planes, plan.agents);
+  }
+  plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
+}
+
+void lay_out_tile(Plan& plan) {
+  Allocator tile;
+  const std::uint64_t rows4 = kTileRows * 4, rows8 = kTileRows * 8;
+  const std::uint64_t heads = sizeof(TileHead) + plan.modality_count * sizeof(ModalityTile);
+  tile.take(heads + plan.feature_count * sizeof(std::uint16_t));
+  plan.tile.modalities = sizeof(TileHead);
+  plan.tile.feature_seen = heads;
+  plan.tile.features = tile.take(rows4 * plan.feature_count);
+  plan.tile.fused = tile.take(rows4);
+  plan.tile.counts = tile.take(rows4);
+  plan.tile.window = tile.take(rows4 * plan.ring);
+  // Last, because a tile whose rows all read at the same time never touches it.
+  plan.tile.times = tile.take(rows8 * plan.modality_count);
+  plan.tile.stride = odd_lines(tile.total());
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Config& config) {
+  if (Error error = options::check_ranges(config)) return error;
+  Plan plan = {};
+  plan.agents = config.agents;
+  plan.tiles = (config.agents + kTileRows - 1) / kTileRows;
+  plan.blocks = (plan.tiles + kBlockTiles - 1) / kBlockTiles;
+  if (Error error = resolve_channels(config, plan)) return error;
+  if (Error error = resolve_modalities(config, plan)) return error;
+  if (Error error = resolve_network(config, plan)) return error;
+  if (Error error = resolve_streams(config, plan)) return error;
+  plan.confidence_is_fused = config.fusion.confidence == Confidence::fused ||
+                             (config.fusion.confidence == Confidence::automatic && has_classic_channels(config));
+
+  Allocator memory;
+  memory.take(sizeof(Plan));
+  plan.inverse_count = memory.take((plan.ring + 1) * sizeof(float));
+  plan.inverse_spread = memory.take((plan.ring + 1) * sizeof(float));
+  for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
+    plan.layers[l].weights = memory.take(std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
+    plan.layers[l].biases = memory.take(plan.layers[l].units * sizeof(float));
+  }
+  plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
+  lay_out_columns(config, plan, memory);
+  lay_out_tile(plan);
+  plan.tile_states = memory.take(plan.tile.stride * plan.tiles);
+  plan.bytes = memory.total();
+  return plan;
+}
+
+void write_tables(const Plan& plan, const Config& config, std::byte* block) {
+  float* inverse_count = reinterpret_cast<float*>(block + plan.inverse_count);
+  float* inverse_spread = reinterpret_cast<float*>(block + plan.inverse_spread);
+  for (std::uint32_t n = 0; n <= plan.ring; ++n) {
+    const double count = n;
+    inverse_count[n] = n ? static_cast<float>(1 / count) : 0;
+    inverse_spread[n] = n > 1 ? static_cast<float>(12 / (count * (count * count - 1))) : 0;
+  }
+  for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
+    const LayerPlan& layer = plan.layers[l];
+    float* weights = reinterpret_cast<float*>(block + layer.weights);
+    float* biases = reinterpret_cast<float*>(block + layer.biases);
+    const LayerOptions& given = config.network.layers[l];
+    const float limit = static_cast<float>(std::sqrt(2.0 / layer.inputs));
+    for (std::uint32_t i = 0; i < layer.units * layer.inputs; ++i) {
+      weights[i] = given.weights.empty() ? limit * (2 * random_unit(config.network.seed, i, 0, l) - 1) : given.weights[i];
+    }
+    for (std::uint32_t u = 0; u < layer.units; ++u) biases[u] = given.biases.empty() ? 0 : given.biases[u];
+  }
+}
+
+}  // namespace sensorium

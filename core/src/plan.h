@@ -1,0 +1,104 @@
+// What a configuration comes to: every number a tick needs and where everything lies in the engine's block.
+// Made once by create(), never changed, without pointers, and itself the first thing in the block.
+#pragma once
+
+#include "sensorium/types.h"
+
+namespace sensorium {
+
+inline constexpr std::uint32_t kTileRows = 16;
+inline constexpr std::uint32_t kBlockTiles = 8;  // tiles a block: 128 rows, whose state and results stay in a 48 KB L1
+inline constexpr std::uint16_t kAllRows = 0xFFFF;
+
+struct FeaturePlan {
+  std::uint64_t input;  // the channel's column
+  std::uint32_t modality;
+  float offset;
+  float scale;
+  float weight;
+  bool absolute;
+  bool clamp;
+};
+
+struct ModalityPlan {
+  Name name;
+  double lost_after;
+  float decay;             // -1 / half_life, 0 where readings keep their weight
+  bool once;
+  std::uint32_t features;  // how many features it has; one without any is not watched
+};
+
+struct LayerPlan {
+  std::uint32_t inputs;
+  std::uint32_t units;
+  Activation activation;
+  std::uint64_t weights;  // offset of [units][inputs]
+  std::uint64_t biases;   // offset of [units]
+};
+
+// Where each part of a tile's state lies, in bytes from the tile's start. Arrays are [..][16 rows].
+struct TilePlan {
+  std::uint64_t modalities;    // ModalityTile a modality
+  std::uint64_t feature_seen;  // u16 a feature: rows in which it has ever had a reading
+  std::uint64_t times;         // f64 a modality: the last reading's time, where ModalityTile does not say it for all
+  std::uint64_t features;      // f32 a feature, held
+  std::uint64_t fused;         // f32, held
+  std::uint64_t counts;        // f32: values in the window, up to its length
+  std::uint64_t window;        // f32 a slot
+  std::uint64_t stride;        // an odd multiple of 64
+};
+
+struct ResultOffsets {
+  std::uint64_t fused, confidence, output, score, z, severity, mean, deviation, values, prediction_confidence, trend, flags,
+      changes;
+};
+
+struct Plan {
+  std::uint32_t agents;
+  std::uint32_t tiles;
+  std::uint32_t blocks;
+  std::uint32_t channels;
+  std::uint32_t feature_count;
+  std::uint32_t modality_count;
+  std::uint32_t layer_count;
+  std::uint32_t outputs;
+  bool decays;              // some modality's weight halves with age
+  bool confidence_is_fused;
+  float total_weight;       // of all features, added in their order
+  float inverse_total_weight;
+
+  std::uint32_t ring;       // slots of the window: the longer of the two below
+  std::uint32_t detection_window;
+  std::uint32_t min_samples;
+  float min_deviation, low, medium, high;
+  float inverse_largest_z;  // 1 / sqrt(detection_window - 1)
+  std::uint32_t prediction_window;
+  std::uint32_t horizon;
+  float prediction_min, prediction_max;
+
+  std::array<FeaturePlan, kMaxFeatures> features;
+  std::array<ModalityPlan, kMaxModalities> modalities;
+  std::array<LayerPlan, kMaxLayers> layers;
+
+  TilePlan tile;
+  ResultOffsets results;
+  std::uint64_t active;             // offset of the active column
+  std::uint64_t statistics;         // offset of the first statistics column
+  std::uint64_t output_stride;      // bytes from one plane to the next
+  std::uint64_t values_stride;
+  std::uint64_t inverse_count;      // table: 1 / n for n = 0 .. ring (0 at 0)
+  std::uint64_t inverse_spread;     // table: 12 / (n (n^2 - 1)), the inverse of a line's sum of squared times (0 below 2)
+  std::uint64_t block_counts;       // BlockCounts a block
+  std::uint64_t tile_states;        // the tiles
+  std::uint64_t bytes;              // of the whole block
+
+  List<Column, 96> columns;
+};
+
+// Checks a configuration and resolves it.
+Result<Plan> make_plan(const Config& config);
+
+// Fills the tables and weights of a block that holds `plan`.
+void write_tables(const Plan& plan, const Config& config, std::byte* block);
+
+}  // namespace sensorium

@@ -1,0 +1,64 @@
+#include "port.h"
+
+#include <cmath>
+
+#include "format.h"
+#include "options.h"
+
+namespace sensorium {
+
+bool Port::keep(const Error& error) {
+  error_ = error;
+  return !error;
+}
+
+bool Port::set_number(std::string_view path, double value) { return keep(options::set_number(config_, path, value)); }
+bool Port::set_flag(std::string_view path, bool value) { return keep(options::set_flag(config_, path, value)); }
+bool Port::set_text(std::string_view path, std::string_view value) { return keep(options::set_text(config_, path, value)); }
+
+bool Port::set_count(std::string_view path, double count) {
+  // JavaScript's lengths are whole and not negative; one beyond 32 bits is as much too many as any.
+  constexpr double kMost = 4294967295.0;
+  return keep(options::set_count(config_, path, static_cast<std::uint32_t>(count < kMost ? count : kMost)));
+}
+
+bool Port::set_floats(std::string_view path, std::span<const float> values) {
+  floats_.emplace_back(values.begin(), values.end());
+  return keep(options::set_floats(config_, path, floats_.back()));
+}
+
+double Port::required_bytes() {
+  const Result<std::uint64_t> bytes = sensorium::required_bytes(config_);
+  keep(bytes.error());
+  return bytes ? static_cast<double>(*bytes) : 0;
+}
+
+bool Port::create(std::span<std::byte> memory) {
+  Result<Engine> engine = Engine::create_in(memory, config_, isa_);
+  if (engine) engine_ = std::move(*engine);
+  return keep(engine.error());
+}
+
+bool Port::tick(double seconds) {
+  const Error error = engine_->tick(seconds);
+  return !error || keep(error);
+}
+
+bool Port::reset_agent(double agent) {
+  // Written so that NaN fails; the engine says what its agents are.
+  const bool whole = agent >= 0 && agent < kMaxAgents && agent == std::floor(agent);
+  if (whole) return keep(engine_->reset_agent(static_cast<std::uint32_t>(agent)));
+  return keep(make_error(ErrorCode::agent_out_of_range, "There is no such agent", "reset_agent",
+                         Words() << "0 to " << engine_->agents() - 1, Words() << agent));
+}
+
+bool Port::simulate(double seed, bool mixed) {
+  constexpr double kMost = 9007199254740991.0;
+  if (!(seed >= 0 && seed <= kMost && seed == std::floor(seed))) {
+    return keep(make_error(ErrorCode::out_of_range, "The seed is outside its range", "simulate", "a whole number from 0 to 2^53 - 1",
+                           Words() << seed));
+  }
+  return keep(write_classic_load(*engine_, static_cast<std::uint64_t>(seed), mixed ? Load::mixed : Load::dense));
+}
+
+}  // namespace sensorium

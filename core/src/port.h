@@ -1,0 +1,54 @@
+// The port: what JavaScript, and any other language, calls. One verb an operation, plain types, nothing per agent.
+// A Port is the options of one engine and, once created, the engine. Verbs that can fail return false; error() then says why.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "sensorium/engine.h"
+#include "sensorium/simulate.h"
+
+namespace sensorium {
+
+class Port {
+ public:
+  // Options, by the schema's paths; see options.h.
+  bool set_number(std::string_view path, double value);
+  bool set_flag(std::string_view path, bool value);
+  bool set_text(std::string_view path, std::string_view value);
+  bool set_count(std::string_view path, double count);
+  bool set_floats(std::string_view path, std::span<const float> values);  // copied
+  // Which ISA to run on; empty: the best.
+  void set_isa(std::string_view isa) { isa_ = isa; }
+
+  // Bytes of memory that create() needs; 0 where these options make no engine.
+  double required_bytes();
+  // Makes the engine in `memory`, 64-byte aligned, which must outlive it.
+  bool create(std::span<std::byte> memory);
+
+  bool tick(double seconds);
+  void reset() { engine_->reset(); }
+  bool reset_agent(double agent);
+  // Readings of the classic load for the next tick.
+  bool simulate(double seed, bool mixed);
+
+  std::uint32_t columns() const { return static_cast<std::uint32_t>(engine_->layout().size()); }
+  const Column& column(std::uint32_t index) const { return engine_->layout()[index]; }
+  std::uint32_t modalities() const { return engine_->modalities(); }
+  std::string modality(std::uint32_t index) const { return std::string(engine_->modality(index)); }
+  std::string isa() const { return std::string(engine_->isa()); }
+
+  const Error& error() const { return error_; }
+
+ private:
+  bool keep(const Error& error);
+
+  Config config_;
+  std::deque<std::vector<float>> floats_;  // what config_ points to
+  std::string isa_;
+  std::optional<Engine> engine_;
+  Error error_;
+};
+
+}  // namespace sensorium

@@ -1,0 +1,185 @@
+#include "sensorium/schema.h"
+
+#include <cstddef>
+
+namespace sensorium {
+
+List<ChannelOptions, kMaxChannels> classic_channels() {
+  // Only the four with `feature` are fused and cost anything; the weights and scales are the original system's.
+  return {
+      {.name = "visual.objects", .scale = 1.0f / 10, .weight = 0.3f},
+      {.name = "visual.brightness", .feature = false},
+      {.name = "visual.motion", .feature = false},
+      {.name = "lidar.points", .scale = 1.0f / 1500, .weight = 0.3f},
+      {.name = "lidar.max_range", .feature = false},
+      {.name = "lidar.obstacles", .feature = false},
+      {.name = "audio.amplitude", .scale = 1, .weight = 0.2f},
+      {.name = "audio.frequency", .feature = false},
+      {.name = "audio.event", .feature = false},
+      {.name = "imu.accel_x", .scale = 1, .absolute = true, .weight = 0.2f},
+      {.name = "imu.accel_y", .feature = false},
+      {.name = "imu.accel_z", .feature = false},
+      {.name = "imu.gyro", .feature = false},
+  };
+}
+
+namespace schema {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kFloatMax = std::numeric_limits<float>::max();
+
+constexpr const char* kKinds[] = {"linear"};
+constexpr const char* kHolds[] = {"inherit", "latch", "once"};
+constexpr const char* kActivations[] = {"fast_sigmoid", "sigmoid", "tanh", "relu", "identity", "softmax"};
+constexpr const char* kConfidences[] = {"auto", "fused", "freshness"};
+
+// Every option record is a standard-layout aggregate but for the nested ones, whose offsets GCC and Clang define all the same.
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+#endif
+#define ROOT(member) Scope::root, #member, offsetof(Config, member)
+#define CHANNEL(member) Scope::channel, #member, offsetof(ChannelOptions, member)
+#define MODALITY(member) Scope::modality, #member, offsetof(ModalityOptions, member)
+#define LAYER(member) Scope::layer, #member, offsetof(LayerOptions, member)
+
+struct Place {
+  Scope scope;
+  const char* path;
+  std::size_t offset;
+};
+
+constexpr Option row(Place place, OptionType type, double min, double max, const char* unit, const char* doc,
+                     std::span<const char* const> choices = {}) {
+  return {place.scope, place.path, type, place.offset, min, max, unit, doc, choices};
+}
+constexpr Option choice(Place place, std::span<const char* const> choices, const char* doc) {
+  return row(place, OptionType::choice, 0, static_cast<double>(choices.size() - 1), "", doc, choices);
+}
+
+constexpr Option kOptions[] = {
+    row({ROOT(agents)}, OptionType::u32, 1, kMaxAgents, "", "How many agents the engine holds: the rows of every column."),
+
+    choice({ROOT(readings.hold)}, kHolds,
+           "What a finite value in an input column means. latch: it is read anew by every tick until it is replaced. "
+           "once: the tick takes it and leaves NaN, so it counts one time."),
+    row({ROOT(readings.lost_after)}, OptionType::f64, 0, kInf, "s",
+        "A modality is lost when its last reading is older than this; it takes no part in fusion until it reads again."),
+    row({ROOT(readings.half_life)}, OptionType::f64, 1e-6, kInf, "s",
+        "A reading's fusion weight halves each time this much time passes: weight * 2^(-age / half_life)."),
+
+    row({CHANNEL(name)}, OptionType::text, 1, 63, "",
+        "\"modality.channel\", or one word for a modality of one channel; any UTF-8 text without empty parts."),
+    choice({CHANNEL(kind)}, kKinds, "linear: feature = (value - offset) * scale, then absolute, then clamp."),
+    row({CHANNEL(min)}, OptionType::f32, -kInf, kFloatMax, "the channel's",
+        "The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not declared."),
+    row({CHANNEL(max)}, OptionType::f32, -kFloatMax, kInf, "the channel's",
+        "The largest value the sensor is declared to give; must be above min. Infinity: not declared."),
+    row({CHANNEL(scale)}, OptionType::f32, -1e9, 1e9, "1 / the channel's",
+        "Factor of the feature. 0: (value - min) / (max - min) where both are declared, else 1."),
+    row({CHANNEL(offset)}, OptionType::f32, -kFloatMax, kFloatMax, "the channel's",
+        "Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is subtracted too."),
+    row({CHANNEL(absolute)}, OptionType::flag, 0, 1, "", "Take the feature's magnitude."),
+    row({CHANNEL(clamp)}, OptionType::flag, 0, 1, "", "Limit the feature to 0..1. All features saturate at +-1e9."),
+    row({CHANNEL(weight)}, OptionType::f32, 0, 1e6, "",
+        "Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only."),
+    row({CHANNEL(feature)}, OptionType::flag, 0, 1, "",
+        "Whether the channel is a feature. One that is not has its column, is never read and costs nothing."),
+
+    row({MODALITY(name)}, OptionType::text, 1, 63, "", "A modality of the channels: what stands before the first dot of their names."),
+    choice({MODALITY(hold)}, kHolds, "As readings.hold, for this modality; inherit: as there."),
+    row({MODALITY(lost_after)}, OptionType::f64, 0, kInf, "s", "As readings.lost_after, for this modality; NaN: as there."),
+    row({MODALITY(half_life)}, OptionType::f64, 1e-6, kInf, "s", "As readings.half_life, for this modality; NaN: as there."),
+
+    choice({ROOT(fusion.confidence)}, kConfidences,
+           "fused: confidence is the fused value, as in the classic system. freshness: the share of all fusion weight that "
+           "fresh readings carry, 0..1. auto: fused for the classic channels, freshness for any others."),
+
+    row({ROOT(network.seed)}, OptionType::u64, 0, 9007199254740991.0, "", "Seed of the weights that are not given."),
+    row({LAYER(units)}, OptionType::u32, 1, kMaxUnits, "", "Outputs of the layer."),
+    choice({LAYER(activation)}, kActivations,
+           "fast_sigmoid is 0.5 + x / (2 (1 + |x|)); relu and identity saturate at +-1e9; softmax only in the last layer."),
+    row({LAYER(weights)}, OptionType::floats, -1e6, 1e6, "",
+        "[units][inputs], row-major. Left out: uniform in +-sqrt(2 / inputs), from the seed."),
+    row({LAYER(biases)}, OptionType::floats, -1e9, 1e9, "", "[units]. Left out: 0."),
+
+    row({ROOT(detection.window)}, OptionType::u32, 3, kMaxWindow, "ticks",
+        "The newest fused value is scored against this many last ones, itself among them. |z| cannot exceed sqrt(window - 1)."),
+    row({ROOT(detection.min_samples)}, OptionType::u32, 2, kMaxWindow, "ticks",
+        "No score before this many values; at most the window."),
+    row({ROOT(detection.min_deviation)}, OptionType::f32, 0, 1e9, "the fused value's", "z is 0 where the deviation is not above this."),
+    row({ROOT(detection.low)}, OptionType::f32, 0, 1e9, "deviations", "|z| above this: severity low, and the anomaly flag."),
+    row({ROOT(detection.medium)}, OptionType::f32, 0, 1e9, "deviations", "|z| above this: severity medium; not below low."),
+    row({ROOT(detection.high)}, OptionType::f32, 0, 1e9, "deviations", "|z| above this: severity high; not below medium."),
+
+    row({ROOT(prediction.window)}, OptionType::u32, 2, kMaxWindow, "ticks", "Least squares over this many last fused values."),
+    row({ROOT(prediction.horizon)}, OptionType::u32, 1, kMaxHorizon, "ticks", "How many ticks ahead, each with its own column."),
+    row({ROOT(prediction.min)}, OptionType::f32, -kInf, kFloatMax, "the fused value's", "Predictions are clamped to min..max."),
+    row({ROOT(prediction.max)}, OptionType::f32, -kFloatMax, kInf, "the fused value's", "Predictions are clamped to min..max."),
+};
+
+constexpr RecordList kRecordLists[] = {
+    {Scope::channel, "channels", true, 1, kMaxChannels,
+     "The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. "
+     "Default: the classic system's 13."},
+    {Scope::modality, "modalities", true, 0, kMaxModalities, "What differs from `readings` for a modality, by its name."},
+    {Scope::layer, "network.layers", false, 0, kMaxLayers,
+     "The network's layers in order; the first one's inputs are the features. None: no network."},
+};
+
+constexpr ResultColumn kInputs[] = {
+    {"active", ElementType::u8, "", "", "0 or 1", "Rows that take part in a tick: 1 (the default) or any other non-zero value. "
+     "An inactive row keeps its state and results."},
+};
+
+constexpr ResultColumn kResults[] = {
+    {"results.fused", ElementType::f32, "", "the features'", "+-1e9", "sum(weight * feature) / sum(weight) over the features that are not lost; held while blind."},
+    {"results.confidence", ElementType::f32, "", "", "0..1, or fused's", "Trust in the fused value; 0 while blind. See fusion.confidence."},
+    {"results.output", ElementType::f32, "outputs", "", "the activation's", "The network's outputs, one column each."},
+    {"results.anomaly.score", ElementType::f32, "", "", "0..1", "|z| as a share of the largest |z| that the window allows, sqrt(window - 1)."},
+    {"results.anomaly.z", ElementType::f32, "", "deviations", "+-sqrt(window - 1)", "Population z-score of the newest fused value in its window."},
+    {"results.anomaly.severity", ElementType::u8, "", "", "0..3", "none, low, medium, high."},
+    {"results.anomaly.mean", ElementType::f32, "", "the fused value's", "+-1e9", "Mean of the window."},
+    {"results.anomaly.deviation", ElementType::f32, "", "the fused value's", "0..1e9", "Population standard deviation of the window."},
+    {"results.prediction.values", ElementType::f32, "horizon", "the fused value's", "prediction.min..max", "The fused value 1, 2 ... horizon ticks ahead, one column each."},
+    {"results.prediction.confidence", ElementType::f32, "", "", "0..1", "R squared of the fitted line; 0 where the values are constant to rounding."},
+    {"results.prediction.trend", ElementType::f32, "", "the fused value's a tick", "finite", "Slope of the fitted line."},
+    {"results.flags", ElementType::u32, "", "bits", "", "What is so after the tick: see Flag."},
+    {"results.changes", ElementType::u32, "", "bits", "", "Which flags of anomaly, blind and the lost modalities began or ended in this tick."},
+};
+
+constexpr ResultColumn kStatistics[] = {
+    {"statistics.cycles", ElementType::f64, "", "ticks", "0..2^53", "Ticks since creation or reset."},
+    {"statistics.time", ElementType::f64, "", "s", "finite", "The time given to the last tick."},
+    {"statistics.active_agents", ElementType::f64, "", "agents", "0..agents", "Active rows in the last tick."},
+    {"statistics.changed_agents", ElementType::f64, "", "agents", "0..agents", "Rows with a change in the last tick."},
+    {"statistics.anomalies", ElementType::f64, "", "anomalies", "0..2^53", "Anomalies begun since creation or reset, over all agents."},
+};
+
+constexpr EventKind kEventKinds[] = {
+    {flag::anomaly, "anomaly-begin", "anomaly-end", "The fused value became abnormal, or is so no longer."},
+    {flag::blind, "blind-begin", "blind-end", "The agent's last sensor was lost, or the first one came back."},
+    {1u << kLostShift, "sensor-lost", "sensor-back", "A modality had no reading for lost_after seconds, or reads again."},
+};
+
+constexpr FlagBit kFlagBits[] = {
+    {flag::anomaly, "anomaly", "Severity is low or worse."},
+    {flag::blind, "blind", "Every modality is lost or unseen: fused is held, confidence is 0, nothing is scored or learned."},
+    {flag::scored, "scored", "The anomaly columns hold a value."},
+    {flag::predicted, "predicted", "The prediction columns hold a value."},
+    {flag::active, "active", "The row took part in the tick."},
+    {1u << kLostShift, "lost", "The first of 16 bits: modality m, in order of first mention, is lost."},
+};
+
+}  // namespace
+
+std::span<const Option> options() { return kOptions; }
+std::span<const RecordList> record_lists() { return kRecordLists; }
+std::span<const ResultColumn> inputs() { return kInputs; }
+std::span<const ResultColumn> results() { return kResults; }
+std::span<const ResultColumn> statistics() { return kStatistics; }
+std::span<const EventKind> event_kinds() { return kEventKinds; }
+std::span<const FlagBit> flag_bits() { return kFlagBits; }
+
+}  // namespace schema
+}  // namespace sensorium

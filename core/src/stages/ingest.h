@@ -1,0 +1,85 @@
+// ingest: input columns -> held features, and when each modality was last read.
+#pragma once
+
+#include <cstring>
+
+#include "../kernels/reading.h"
+#include "stages.h"
+
+namespace sensorium {
+
+// The rows of a tile whose byte in the `active` column is not zero, without those beyond the last agent.
+static inline RowMask active_rows(const std::uint8_t* active, std::uint32_t agents, std::uint32_t tile) {
+  RowMask rows = 0;
+  for (std::uint32_t half = 0; half < 2; ++half) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, active + half * 8, sizeof bytes);
+    // The top bit of every byte that is not zero; the product gathers those eight bits into the topmost byte.
+    const std::uint64_t low = 0x7F7F7F7F7F7F7F7Full;
+    const std::uint64_t tops = (((bytes & low) + low) | bytes) & ~low;
+    rows |= static_cast<RowMask>(((tops >> 7) * 0x0102040810204080ull >> 56) << half * 8);
+  }
+  const std::uint32_t left = agents - tile * kTileRows;
+  return left >= kTileRows ? rows : rows & static_cast<RowMask>((1u << left) - 1);
+}
+
+// Notes that the rows of `fresh` were read now, and which of the `active` ones are lost.
+static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPlan& plan, double now, RowMask active, RowMask woken,
+                      RowMask fresh) {
+  ModalityTile& state = tile.modality(m);
+  state.lost_before = state.lost;
+  if (fresh && state.newest != now) {
+    // Rows that keep their older reading now need a time of their own.
+    for (RowMask left = state.at_newest & ~fresh; left; left &= static_cast<RowMask>(left - 1)) {
+      tile.times(m)[__builtin_ctz(left)] = state.newest;
+    }
+    state.at_newest = 0;
+    state.newest = now;
+  }
+  state.at_newest |= fresh;
+  state.seen |= fresh;
+  state.lost &= static_cast<RowMask>(~fresh);
+
+  const RowMask waiting = active & state.seen & static_cast<RowMask>(~fresh);
+  if (!waiting) {
+    state.oldest = now;
+  } else if (now - state.oldest > plan.lost_after || (woken & waiting)) {
+    state.oldest = now;
+    for (RowMask left = waiting & static_cast<RowMask>(~state.lost); left; left &= static_cast<RowMask>(left - 1)) {
+      const std::uint32_t row = static_cast<std::uint32_t>(__builtin_ctz(left));
+      const double read = tile.last_reading(m, row);
+      if (now - read > plan.lost_after) {
+        state.lost |= static_cast<RowMask>(1u << row);
+      } else if (read < state.oldest) {
+        state.oldest = read;
+      }
+    }
+  }
+}
+
+template <class S>
+void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
+  for (std::uint32_t t = range.first; t < range.end; ++t) {
+    const Tile tile(plan, block, t);
+    TileHead& head = tile.head();
+    const RowMask active = active_rows(plane<std::uint8_t>(block, plan.active, t), plan.agents, t);
+    const RowMask woken = active & static_cast<RowMask>(~head.active);
+    head.active = active;
+    if (!active) continue;
+
+    RowMask fresh[kMaxModalities] = {};
+    for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+      const FeaturePlan& feature = plan.features[f];
+      const Linear linear = {feature.offset, feature.scale, feature.absolute, feature.clamp};
+      const RowMask rows = read_linear<S>(plane<float>(block, feature.input, t), active, linear,
+                                          plan.modalities[feature.modality].once, tile.feature(f));
+      tile.feature_seen(f) |= rows;
+      fresh[feature.modality] |= rows;
+    }
+    for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+      if (plan.modalities[m].features) keep_time(tile, m, plan.modalities[m], now, active, woken, fresh[m]);
+    }
+  }
+}
+
+}  // namespace sensorium

@@ -1,0 +1,48 @@
+// report: what is so, and what began or ended in this tick, as bits.
+#pragma once
+
+#include "../kernels/bits.h"
+#include "stages.h"
+
+namespace sensorium {
+
+template <class S>
+BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
+  BlockCounts counts = {};
+  for (std::uint32_t t = range.first; t < range.end; ++t) {
+    const Tile tile(plan, block, t);
+    const TileHead& head = tile.head();
+    const RowMask active = head.active;
+    std::uint32_t* changes = plane<std::uint32_t>(block, plan.results.changes, t);
+    if (!active) {
+      // Nothing changes in a row that sleeps, nor is what changed before told again.
+      spread_bits<S>(nullptr, 0, kAllRows, changes);
+      continue;
+    }
+    BitRows now[5 + kMaxModalities] = {{flag::anomaly, head.anomaly},
+                                       {flag::blind, head.blind},
+                                       {flag::scored, head.scored},
+                                       {flag::predicted, head.predicted},
+                                       {flag::active, active}};
+    // Before its first reading a row is blind without having become so.
+    BitRows changed[2 + kMaxModalities] = {
+        {flag::anomaly, static_cast<RowMask>((head.anomaly ^ head.anomaly_before) & active)},
+        {flag::blind, static_cast<RowMask>((head.blind ^ head.blind_before) & active & head.known)}};
+    RowMask any = changed[0].rows | changed[1].rows;
+    for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+      const ModalityTile& state = tile.modality(m);
+      const std::uint32_t bit = 1u << (kLostShift + m);
+      now[5 + m] = {bit, state.lost};
+      changed[2 + m] = {bit, static_cast<RowMask>((state.lost ^ state.lost_before) & active)};
+      any |= changed[2 + m].rows;
+    }
+    spread_bits<S>(now, 5 + plan.modality_count, active, plane<std::uint32_t>(block, plan.results.flags, t));
+    spread_bits<S>(changed, any ? 2 + plan.modality_count : 0, kAllRows, changes);
+    counts.active += static_cast<std::uint32_t>(__builtin_popcount(active));
+    counts.changed += static_cast<std::uint32_t>(__builtin_popcount(any));
+    counts.anomalies += static_cast<std::uint32_t>(__builtin_popcount(changed[0].rows & head.anomaly));
+  }
+  return counts;
+}
+
+}  // namespace sensorium

@@ -1,0 +1,31 @@
+// The stages of a tick, compiled once for each ISA. Each is one function over (plan, block, tiles): it reads what earlier
+// stages wrote, and calls no other stage.
+#pragma once
+
+#include "../kernels/window.h"
+
+namespace sensorium {
+
+// Tiles first .. end - 1, at most kBlockTiles of them.
+struct TileRange {
+  std::uint32_t first;
+  std::uint32_t end;
+};
+
+// What `remember` hands to `detect` and `predict` of the same block.
+struct BlockSums {
+  Sums tiles[kBlockTiles];
+};
+
+struct Stages {
+  const char* isa;
+  void (*ingest)(const Plan&, std::byte* block, TileRange, double seconds);
+  void (*fuse)(const Plan&, std::byte* block, TileRange, double seconds);
+  void (*infer)(const Plan&, std::byte* block, TileRange);
+  void (*remember)(const Plan&, std::byte* block, TileRange, BlockSums&);
+  void (*detect)(const Plan&, std::byte* block, TileRange, const BlockSums&);
+  void (*predict)(const Plan&, std::byte* block, TileRange, const BlockSums&);
+  BlockCounts (*report)(const Plan&, std::byte* block, TileRange);
+};
+
+}  // namespace sensorium

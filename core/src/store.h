@@ -1,0 +1,78 @@
+// The state of 16 rows, a tile, and how to reach its parts. Bit r of a row mask is row r of the tile.
+#pragma once
+
+#include "plan.h"
+
+namespace sensorium {
+
+using RowMask = std::uint16_t;
+
+struct TileHead {
+  std::uint32_t head;    // the window's slot of the newest value
+  RowMask active;        // rows that took part in the last tick
+  RowMask blind;         // rows without any modality to fuse
+  RowMask blind_before;  // the same a tick ago
+  RowMask known;         // rows that had a fused value before this tick
+  RowMask learning;      // rows whose fused value this tick learns: active and not blind
+  RowMask filled;        // rows whose window holds a value
+  RowMask full;          // rows whose window is full
+  RowMask scored;
+  RowMask predicted;
+  RowMask anomaly;
+  RowMask anomaly_before;
+};
+
+// When a modality was last read. Most often all rows of a tile read at the same ticks, so the time is kept once:
+// rows of `at_newest` were read at `newest`, the others at their own time in TilePlan::times.
+struct ModalityTile {
+  double newest;
+  double oldest;  // no active row that is neither lost nor unseen was read earlier
+  RowMask at_newest;
+  RowMask seen;
+  RowMask lost;
+  RowMask lost_before;
+};
+
+// What a block of tiles adds to the statistics; added up in order of the blocks.
+struct BlockCounts {
+  std::uint32_t active;
+  std::uint32_t changed;
+  std::uint32_t anomalies;
+};
+
+// Unnamed, so that every ISA's translation unit has a copy of its own: one compiled for AVX-512 must not be linked into
+// what runs on a lesser machine.
+namespace {
+
+class Tile {
+ public:
+  Tile(const Plan& plan, std::byte* block, std::uint32_t index)
+      : plan_(plan.tile), at_(block + plan.tile_states + plan.tile.stride * index) {}
+
+  TileHead& head() const { return *reinterpret_cast<TileHead*>(at_); }
+  ModalityTile& modality(std::uint32_t m) const { return reinterpret_cast<ModalityTile*>(at_ + plan_.modalities)[m]; }
+  RowMask& feature_seen(std::uint32_t f) const { return reinterpret_cast<RowMask*>(at_ + plan_.feature_seen)[f]; }
+  double* times(std::uint32_t m) const { return reinterpret_cast<double*>(at_ + plan_.times) + m * kTileRows; }
+  float* features() const { return reinterpret_cast<float*>(at_ + plan_.features); }
+  float* feature(std::uint32_t f) const { return features() + f * kTileRows; }
+  float* fused() const { return reinterpret_cast<float*>(at_ + plan_.fused); }
+  float* counts() const { return reinterpret_cast<float*>(at_ + plan_.counts); }
+  float* window() const { return reinterpret_cast<float*>(at_ + plan_.window); }
+
+  double last_reading(std::uint32_t m, std::uint32_t row) const {
+    const ModalityTile& state = modality(m);
+    return state.at_newest >> row & 1 ? state.newest : times(m)[row];
+  }
+
+ private:
+  const TilePlan& plan_;
+  std::byte* at_;
+};
+
+template <class T>
+inline T* plane(std::byte* block, std::uint64_t offset, std::uint32_t tile) {
+  return reinterpret_cast<T*>(block + offset) + std::uint64_t{tile} * kTileRows;
+}
+
+}  // namespace
+}  // namespace sensorium
