@@ -40,11 +40,23 @@ endfunction()
 
 sensorium_find_emscripten(SENSORIUM_EMSCRIPTEN_CMAKE)
 
-# Its compiler reads the .emscripten beside itself; an EM_CONFIG left over from another installation would point it elsewhere.
-if(DEFINED ENV{EM_CONFIG})
-  sensorium_remembered(config emscripten env EM_CONFIG)
-  if(config)
-    set(ENV{EM_CONFIG} "${config}")
+# Variables its programs need on this machine (scripts/setup/find.mjs says why), now and whenever Ninja runs them.
+sensorium_remembered(remembered emscripten cmake)
+sensorium_remembered(variables emscripten env)
+if(variables AND remembered STREQUAL SENSORIUM_EMSCRIPTEN_CMAKE)
+  string(JSON count LENGTH "${variables}")
+  set(assignments "")
+  while(count GREATER 0)
+    math(EXPR count "${count} - 1")
+    string(JSON name MEMBER "${variables}" ${count})
+    string(JSON value GET "${variables}" "${name}")
+    set(ENV{${name}} "${value}")
+    string(APPEND assignments " \"${name}=${value}\"")
+  endwhile()
+  if(assignments)
+    # Not the launcher variables: those leave out em-ar, which reads the same settings.
+    set_property(GLOBAL PROPERTY RULE_LAUNCH_COMPILE "\"${CMAKE_COMMAND}\" -E env${assignments}")
+    set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "\"${CMAKE_COMMAND}\" -E env${assignments}")
   endif()
 endif()
 

@@ -39,17 +39,16 @@ export async function build(names, options = {}) {
 export async function buildPreset(preset, { verbose = false } = {}) {
   const folder = join(root, 'build', preset);
   const found = toolchain();
-  const env = { ...process.env, ...(preset === 'wasm' ? found.emscripten?.env : {}) };
   const key = configurationKey(preset, found);
   const keyFile = join(folder, 'configured');
   await step(preset, 'building', async () => {
     const before = exists(keyFile) ? readFileSync(keyFile, 'utf8') : null;
     if (before !== key || !exists(join(folder, 'build.ninja'))) {
       // Without our mark somebody configured it by hand, through the same preset: bring it up to date, keep what is compiled.
-      await run('cmake', ['--preset', preset, ...(before === null ? [] : ['--fresh'])], { verbose, env });
+      await run('cmake', ['--preset', preset, ...(before === null ? [] : ['--fresh'])], { verbose });
       writeFileSync(keyFile, key);
     }
-    const text = await run('cmake', ['--build', '--preset', preset], { verbose, env });
+    const text = await run('cmake', ['--build', '--preset', preset], { verbose });
     const steps = text.match(/\[\d+\/(\d+)\](?![\s\S]*\[\d+\/\d+\])/)?.[1];
     return text.includes('no work to do') ? 'up to date' : `built${steps ? `, ${steps} steps` : ''}`;
   });

@@ -32,11 +32,10 @@ export function privateToolchain() {
 const unneeded = ['*/wasm64-emscripten', '*/wasm32-emscripten/pic', '*/wasm32-emscripten/lto/pic', '*asan*.a', '*lsan*.a', '*ubsan*.a', '*sanitizer*.a', '*-ww*.a', '*/usr/share/doc', '*/usr/share/man'];
 
 export async function installPrivateToolchain(options) {
+  mkdirSync(cache, { recursive: true });
+  removeInterrupted();
   const work = `${prefix}.${process.pid}.tmp`;
-  mkdirSync(work, { recursive: true });
-  // Ctrl-C leaves half a gigabyte behind otherwise.
-  const tidy = () => rmSync(work, { recursive: true, force: true });
-  process.once('exit', tidy);
+  mkdirSync(work);
   try {
     await download(work, options);
     await unpack(work, options);
@@ -49,8 +48,15 @@ export async function installPrivateToolchain(options) {
       writeFileSync(stamp, `${new Date().toISOString()}\n`);
     }
   } finally {
-    tidy();
-    process.removeListener('exit', tidy);
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What set-ups that were killed left behind: half a gigabyte each. Their folder's name holds their process id. */
+function removeInterrupted() {
+  for (const name of readdirSync(cache)) {
+    const id = Number(name.match(/^toolchain-.*\.(\d+)\.tmp$/)?.[1]);
+    if (id && !exists(`/proc/${id}`)) rmSync(join(cache, name), { recursive: true, force: true });
   }
 }
 

@@ -11,7 +11,8 @@ const emsdk = 'git clone https://github.com/emscripten-core/emsdk && emsdk/emsdk
 
 /** Debian's packages are taken from apt where new enough, from the next release into a private folder on Debian 12, and are the user's task elsewhere. */
 function emscriptenPlan(packageName, minimum) {
-  if (atLeast(candidate(packageName), minimum)) return { apt: [packageName] };
+  // A Debian whose package lists were never fetched has no candidate, but is known to have it.
+  if (debian >= 13 || atLeast(candidate(packageName), minimum)) return { apt: [packageName] };
   if (debian === 12) return { apt: privateToolchainNeeds.filter((name) => name !== 'python3' || !which('python3')), install: installPrivateToolchain, doing: 'installing Emscripten and xsimd into the user cache: 246 MB to fetch' };
   return null;
 }
