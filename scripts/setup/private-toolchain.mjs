@@ -1,6 +1,6 @@
 // Debian 12 has no usable Emscripten (3.1.6) nor xsimd (8.1.0). Debian 13 has both, so their packages are unpacked into a private
 // folder of the user's cache, beside the libc they were built for; nothing of the system is replaced. The compiler itself is Debian 12's own clang-19.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { debianUri } from './apt.mjs';
@@ -13,7 +13,7 @@ const packages = ['emscripten', 'binaryen', 'libc6', 'libstdc++6', 'libgcc-s1', 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** What must be installed from the system's own sources first. */
-export const privateToolchainNeeds = ['clang-19', 'lld-19', 'llvm-19', 'patchelf', 'python3'];
+export const privateToolchainNeeds = ['clang-19', 'lld-19', 'llvm-19', 'python3'];
 
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sensorium');
 export const prefix = join(cache, `toolchain-${recipe}`);
@@ -39,7 +39,7 @@ export async function installPrivateToolchain(options) {
   try {
     await download(work, options);
     await unpack(work, options);
-    await adapt(work, options);
+    adapt(work);
     // A folder without a stamp is a broken one. One with a stamp was finished by another set-up meanwhile: keep it.
     if (privateToolchain() === null) {
       rmSync(prefix, { recursive: true, force: true });
@@ -92,17 +92,18 @@ async function unpack(work, options) {
 }
 
 /** Makes the unpacked tree work from the place it will be renamed to. */
-async function adapt(work, options) {
+function adapt(work) {
   const triplet = readdirSync(join(work, 'usr/lib')).find((name) => name.endsWith('-linux-gnu'));
   const libraries = triplet && join(work, 'usr/lib', triplet);
   const loader = libraries && readdirSync(libraries).find((name) => /^ld-linux.*\.so/.test(name));
   if (!loader) throw new SetupError(`no dynamic loader in ${work}/usr/lib/*-linux-gnu: the layout of Debian's libc6 package is not the one known.`);
   const home = join(prefix, 'usr/lib', triplet);
   const bin = join(work, 'usr/bin');
-  for (const tool of readdirSync(bin).filter((name) => name.startsWith('wasm-'))) {
-    const path = join(bin, tool);
-    const isProgram = readFileSync(path).subarray(0, 4).toString('latin1') === '\x7fELF';
-    if (isProgram) await run('patchelf', ['--set-interpreter', join(home, loader), '--set-rpath', home, path], options);
+  mkdirSync(join(work, 'usr/programs'));
+  for (const tool of readdirSync(bin).filter((name) => name.startsWith('wasm'))) {
+    // Started by their own loader with their own libraries. Rewriting the binaries instead (patchelf 0.14) damages arm64's property notes.
+    renameSync(join(bin, tool), join(work, 'usr/programs', tool));
+    writeFileSync(join(bin, tool), `#!/bin/sh\nexec '${join(home, loader)}' --library-path '${home}' '${join(prefix, 'usr/programs', tool)}' "$@"\n`, { mode: 0o755 });
   }
   const emscripten = join(work, 'usr/share/emscripten');
   // The optimiser's acorn: Node looks in node_modules, Debian keeps packages in nodejs.
