@@ -58,12 +58,10 @@ function report(item, found, { check = false, quiet = false } = {}) {
 
 /** Installs the missing rows: first all apt packages in one go, then what has a way of its own. */
 async function bring(missing, options) {
-  const withoutApt = missing.filter((item) => !item.optional && item.plan === undefined);
-  if (!hasApt && withoutApt.length > 0) throw byHand(withoutApt, system);
   // Which packages serve depends on what apt offers, so its lists must be there first.
-  if (hasApt && canInstall()) await step('apt', 'fetching the package lists', () => update(options));
+  if (missing.some((item) => item.apt || item.plan) && canInstall()) await step('apt', 'fetching the package lists', () => update(options));
 
-  const planned = missing.map((item) => ({ item, plan: item.plan ? item.plan() : hasApt && item.apt ? { apt: item.apt } : null }));
+  const planned = missing.map((item) => ({ item, plan: planFor(item) }));
   const impossible = planned.filter(({ item, plan }) => !plan && !item.optional);
   if (impossible.length > 0) throw byHand(impossible.map(({ item }) => item), system);
 
@@ -84,6 +82,12 @@ async function bring(missing, options) {
   }
   const still = missing.filter((item) => !report(item, item.find()) && !item.optional);
   if (still.length > 0) throw new SetupError(`installed, yet still not found: ${still.map((item) => `${item.name} ${item.needs ?? ''}`.trim()).join(', ')}. Look at the packages' own output: node scripts/setup.mjs --verbose`);
+}
+
+function planFor(item) {
+  if (item.install) return item;
+  if (!hasApt) return null;
+  return item.plan ? item.plan() : item.apt ? { apt: item.apt } : null;
 }
 
 function packagesOf(planned) {

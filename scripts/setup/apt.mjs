@@ -58,6 +58,8 @@ export async function install(packages, options) {
   await aptGet(['install', '-y', '--no-install-recommends', ...packages], options);
 }
 
+export const isInstalled = (packageName) => output('dpkg-query', ['-W', '-f', '${db:Status-Status}', packageName]) === 'installed';
+
 /** The upstream version apt would install ('3.1.69' of '3.1.69+dfsg-3'), or null. */
 export function candidate(packageName) {
   const text = output('apt-cache', ['policy', packageName], { env: { ...process.env, LC_ALL: 'C' } });

@@ -1,8 +1,8 @@
 // What set-up brings, as one table: what it is for, how it is found, which apt packages hold it, what to run elsewhere.
-import { candidate, debian } from './apt.mjs';
+import { candidate, debian, isInstalled } from './apt.mjs';
 import * as find from './find.mjs';
 import { installPrivateToolchain, privateToolchainNeeds } from './private-toolchain.mjs';
-import { atLeast, root, run, SetupError, which } from './shell.mjs';
+import { atLeast, root, run, SetupError } from './shell.mjs';
 
 const always = ['start', 'test', 'build'];
 const compiled = ['build', 'test'];
@@ -13,16 +13,17 @@ const emsdk = 'git clone https://github.com/emscripten-core/emsdk && emsdk/emsdk
 function emscriptenPlan(packageName, minimum) {
   // A Debian whose package lists were never fetched has no candidate, but is known to have it.
   if (debian >= 13 || atLeast(candidate(packageName), minimum)) return { apt: [packageName] };
-  if (debian === 12) return { apt: privateToolchainNeeds.filter((name) => name !== 'python3' || !which('python3')), install: installPrivateToolchain, doing: 'installing Emscripten and xsimd into the user cache: 246 MB to fetch' };
+  if (debian === 12) return { apt: privateToolchainNeeds.filter((name) => !isInstalled(name)), install: installPrivateToolchain, doing: 'installing Emscripten and xsimd into the user cache: 246 MB to fetch' };
   return null;
 }
 
 /**
- * Each row: `name`; `for` the purposes that need it; `find()` gives {path, version} or null; `apt` its packages, or
- * `plan()` where they depend on the release; `elsewhere` the command for a machine without apt; `optional` why it can be missing.
+ * Each row: `name`; `for` the purposes that need it; `find()` gives {path, version} or null; how to get it: `apt` its packages, or `plan()` giving
+ * {apt, install, doing} where that depends on the release, or `install` and `doing`; `elsewhere` the command for a machine without apt;
+ * `optional` what happens without it.
  */
 export const steps = [
-  { name: 'npm packages', for: always, find: () => find.findNpmDependencies(root), plan: () => ({ apt: [], install: installNpmPackages, doing: 'npm ci' }) },
+  { name: 'npm packages', for: always, find: () => find.findNpmDependencies(root), install: installNpmPackages, doing: 'npm ci' },
   { name: 'CMake', for: always, find: find.findCmake, apt: ['cmake'], needs: `>= ${find.wanted.cmake}`, elsewhere: { darwin: 'brew install cmake', win32: 'winget install Kitware.CMake' } },
   { name: 'Ninja', for: always, find: find.findNinja, apt: ['ninja-build'], elsewhere: { darwin: 'brew install ninja', win32: 'winget install Ninja-build.Ninja' } },
   { name: 'C++ compiler', for: always, find: find.findCompiler, apt: ['g++'], needs: `g++ >= ${find.wanted.gcc} or clang++ >= ${find.wanted.clang} (C++20)`, elsewhere: { darwin: 'xcode-select --install', win32: 'winget install Microsoft.VisualStudio.2022.BuildTools' } },
