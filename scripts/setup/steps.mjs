@@ -1,8 +1,8 @@
 // What set-up brings, as one table: what it is for, how it is found, which apt packages hold it, what to run elsewhere.
-import { candidate, debian, isInstalled } from './apt.mjs';
+import { candidate, debian, hasApt, isInstalled } from './apt.mjs';
 import * as find from './find.mjs';
 import { installPrivateToolchain, privateToolchainNeeds } from './private-toolchain.mjs';
-import { atLeast, root, run, SetupError } from './shell.mjs';
+import { atLeast, root, run, SetupError, which } from './shell.mjs';
 
 const always = ['start', 'test', 'build'];
 const compiled = ['build', 'test'];
@@ -24,17 +24,16 @@ function emscriptenPlan(packageName, minimum) {
  */
 export const steps = [
   { name: 'npm packages', for: always, find: () => find.findNpmDependencies(root), install: installNpmPackages, doing: 'npm ci' },
-  { name: 'CMake', for: always, find: find.findCmake, apt: ['cmake'], needs: `>= ${find.wanted.cmake}`, elsewhere: { darwin: 'brew install cmake', win32: 'winget install Kitware.CMake' } },
-  { name: 'Ninja', for: always, find: find.findNinja, apt: ['ninja-build'], elsewhere: { darwin: 'brew install ninja', win32: 'winget install Ninja-build.Ninja' } },
-  { name: 'C++ compiler', for: always, find: find.findCompiler, apt: ['g++'], needs: `g++ >= ${find.wanted.gcc} or clang++ >= ${find.wanted.clang} (C++20)`, elsewhere: { darwin: 'xcode-select --install', win32: 'winget install Microsoft.VisualStudio.2022.BuildTools' } },
-  { name: 'Emscripten', for: always, find: foundEmscripten, plan: () => emscriptenPlan('emscripten', find.wanted.emscripten), needs: `>= ${find.wanted.emscripten}`, elsewhere: { darwin: 'brew install emscripten', any: emsdk } },
-  { name: 'xsimd', for: always, find: find.findXsimd, plan: () => emscriptenPlan('libxsimd-dev', find.wanted.xsimd), needs: `>= ${find.wanted.xsimd}`, optional: 'CMake fetches it at a pinned tag', elsewhere: { darwin: 'brew install xsimd' } },
-  { name: 'GoogleTest', for: compiled, find: find.findGoogleTest, apt: ['libgtest-dev', 'libgmock-dev'], elsewhere: { darwin: 'brew install googletest' } },
-  { name: 'Benchmark', for: compiled, find: find.findGoogleBenchmark, apt: ['libbenchmark-dev'], elsewhere: { darwin: 'brew install google-benchmark' } },
+  { name: 'CMake', for: always, find: find.findCmake, apt: ['cmake'], needs: `>= ${find.wanted.cmake}`, elsewhere: { brew: 'cmake', winget: 'Kitware.CMake', dnf: 'cmake', pacman: 'cmake' } },
+  { name: 'Ninja', for: always, find: find.findNinja, apt: ['ninja-build'], elsewhere: { brew: 'ninja', winget: 'Ninja-build.Ninja', dnf: 'ninja-build', pacman: 'ninja' } },
+  { name: 'C++ compiler', for: always, find: find.findCompiler, apt: ['g++'], needs: `g++ >= ${find.wanted.gcc} or clang++ >= ${find.wanted.clang} (C++20)`, elsewhere: { brew: 'llvm', winget: 'LLVM.LLVM', dnf: 'gcc-c++', pacman: 'gcc' } },
+  { name: 'Emscripten', for: always, find: foundEmscripten, plan: () => emscriptenPlan('emscripten', find.wanted.emscripten), needs: `>= ${find.wanted.emscripten}`, elsewhere: { brew: 'emscripten', pacman: 'emscripten', command: emsdk } },
+  { name: 'xsimd', for: always, find: find.findXsimd, plan: () => emscriptenPlan('libxsimd-dev', find.wanted.xsimd), needs: `>= ${find.wanted.xsimd}`, optional: 'CMake fetches it at a pinned tag' },
+  { name: 'GoogleTest', for: compiled, find: find.findGoogleTest, apt: ['libgtest-dev', 'libgmock-dev'], optional: hasApt ? undefined : 'CMake fetches it at a pinned tag' },
+  { name: 'Benchmark', for: compiled, find: find.findGoogleBenchmark, apt: ['libbenchmark-dev'], elsewhere: { brew: 'google-benchmark', dnf: 'google-benchmark-devel', pacman: 'benchmark', command: 'vcpkg install benchmark' } },
   { name: 'clang', for: tests, find: find.findClang, apt: ['clang-19'], needs: `>= ${find.wanted.clang}`, optional: 'the second-compiler suite is skipped' },
   { name: 'aarch64', for: tests, find: find.findAarch64, apt: ['g++-aarch64-linux-gnu', 'qemu-user'], optional: 'the NEON suite is skipped' },
-  { name: 'Chromium', for: tests, find: find.findChromium, apt: ['chromium'], elsewhere: { darwin: 'brew install --cask chromium', win32: 'winget install Google.Chrome' } },
-  { name: 'clang-format', for: [], find: find.findClangFormat, optional: 'only `npm run lint` uses it' },
+  { name: 'Chromium', for: tests, find: find.findChromium, apt: ['chromium'], elsewhere: { brew: '--cask google-chrome', winget: 'Google.Chrome', dnf: 'chromium', pacman: 'chromium' } },
 ];
 
 export const purposes = always;
@@ -52,11 +51,16 @@ async function installNpmPackages(options) {
   await run(npm, [lock ? 'ci' : 'install', '--no-audit', '--no-fund'], { ...options, env, shell: process.platform === 'win32' });
 }
 
-/** The error for what this machine's user must do by hand. */
+const managers = { brew: 'brew install', winget: 'winget install', dnf: 'sudo dnf install -y', pacman: 'sudo pacman -S --needed' };
+
+/** The error for what this machine's user must install by hand: one command a line. */
 export function byHand(missing, system) {
-  const lines = missing.map(({ name, needs, elsewhere }) => {
-    const command = elsewhere?.[process.platform] ?? elsewhere?.any ?? `install ${name} with this system's package manager`;
-    return `  ${name}${needs ? ` ${needs}` : ''}:\n    ${command}`;
-  });
-  return new SetupError(`set-up cannot install these on ${system}. Run, then try again:\n${lines.join('\n')}`);
+  const manager = Object.keys(managers).find((name) => which(name));
+  const commands = new Set();
+  for (const { name, elsewhere } of missing) {
+    if (elsewhere?.[manager]) commands.add(`${managers[manager]} ${elsewhere[manager]}`);
+    else commands.add(elsewhere?.command ?? `install ${name} with this system's package manager`);
+  }
+  const names = missing.map(({ name, needs }) => (needs ? `${name} ${needs}` : name));
+  return new SetupError(`set-up cannot install these on ${system}: ${names.join(', ')}. Run, then try again:\n${[...commands].map((command) => `  ${command}`).join('\n')}`);
 }
