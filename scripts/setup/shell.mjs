@@ -75,10 +75,17 @@ export function run(program, args, { verbose = false, ...options } = {}) {
     child.on('error', (error) => reject(new SetupError(`cannot run ${program}: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(text);
-      const shown = verbose ? '' : `\n${text.trim().split('\n').slice(-40).join('\n')}`;
+      const shown = verbose ? '' : `\n${essence(text)}`;
       reject(new SetupError(`failed (${signal ?? `exit code ${code}`}): ${[program, ...args].join(' ')}${shown}`));
     });
   });
+}
+
+/** The end of a failed program's output, after the errors that a compiler's warnings and the other jobs have pushed out of it. */
+function essence(text) {
+  const lines = text.trim().split('\n');
+  const errors = lines.slice(0, -40).filter((text) => /\berror\b[: ]|^FAILED/i.test(text)).slice(0, 20);
+  return [...errors, ...(errors.length > 0 ? ['…'] : []), ...lines.slice(-40)].join('\n');
 }
 
 const nameWidth = 14;
