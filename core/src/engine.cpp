@@ -91,11 +91,12 @@ Result<Engine> Engine::create_in(std::span<std::byte> block, const Config& confi
 Result<Engine> Engine::create(const Config& config, std::string_view isa) {
   const Result<std::uint64_t> bytes = required_bytes(config);
   if (!bytes) return bytes.error();
-  void* memory = ::operator new(*bytes, kAlignment, std::nothrow);
+  const std::size_t size = static_cast<std::size_t>(*bytes);
+  void* memory = size == *bytes ? ::operator new(size, kAlignment, std::nothrow) : nullptr;
   if (!memory) {
     return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes", "none");
   }
-  Result<Engine> engine = create_in({static_cast<std::byte*>(memory), *bytes}, config, isa);
+  Result<Engine> engine = create_in({static_cast<std::byte*>(memory), size}, config, isa);
   if (engine) {
     engine->owned_ = true;
   } else {

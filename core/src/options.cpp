@@ -230,6 +230,12 @@ Error set_floats(Config& config, std::string_view path, std::span<const float> v
   return {};
 }
 
+Error set_other(Config& config, std::string_view path, std::string_view got) {
+  Target target;
+  if (Error error = find(config, path, target)) return error;
+  return wrong_type(config, target, got);
+}
+
 Error set_count(Config& config, std::string_view path, std::uint32_t count) {
   for (const RecordList& list : schema::record_lists()) {
     if (path != list.path) continue;

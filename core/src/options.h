@@ -15,6 +15,8 @@ Error set_flag(Config& config, std::string_view path, bool value);
 Error set_text(Config& config, std::string_view path, std::string_view value);
 // The values are not copied: they must stay until create() has returned.
 Error set_floats(Config& config, std::string_view path, std::span<const float> values);
+// Fails: no option takes such a value. The error says what is expected there.
+Error set_other(Config& config, std::string_view path, std::string_view got);
 // Makes a list of records `count` long, each with its defaults.
 Error set_count(Config& config, std::string_view path, std::uint32_t count);
 

@@ -22,7 +22,13 @@ bool Port::set_count(std::string_view path, double count) {
   return keep(options::set_count(config_, path, static_cast<std::uint32_t>(count < kMost ? count : kMost)));
 }
 
+bool Port::set_other(std::string_view path, std::string_view got) { return keep(options::set_other(config_, path, got)); }
+
 bool Port::set_floats(std::string_view path, std::span<const float> values) {
+  if (values.size() > kMostFloats) {
+    return keep(make_error(ErrorCode::wrong_count, "The list is longer than any layer's", path, Words() << "at most " << kMostFloats << " numbers",
+                           Words() << values.size() << " numbers"));
+  }
   floats_.emplace_back(values.begin(), values.end());
   return keep(options::set_floats(config_, path, floats_.back()));
 }
@@ -59,6 +65,11 @@ bool Port::simulate(double seed, bool mixed) {
                            Words() << seed));
   }
   return keep(write_classic_load(*engine_, static_cast<std::uint64_t>(seed), mixed ? Load::mixed : Load::dense));
+}
+
+std::string Port::error_part(std::uint32_t part) const {
+  const std::string_view parts[] = {error_name(error_.code), error_.what.view(), error_.where.view(), error_.expected.view(), error_.got.view()};
+  return std::string(part < std::size(parts) ? parts[part] : std::string_view());
 }
 
 }  // namespace sensorium

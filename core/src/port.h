@@ -13,12 +13,17 @@ namespace sensorium {
 
 class Port {
  public:
+  // The most weights that a layer can have.
+  static constexpr std::uint32_t kMostFloats = kMaxUnits * kMaxUnits;
+
   // Options, by the schema's paths; see options.h.
   bool set_number(std::string_view path, double value);
   bool set_flag(std::string_view path, bool value);
   bool set_text(std::string_view path, std::string_view value);
   bool set_count(std::string_view path, double count);
-  bool set_floats(std::string_view path, std::span<const float> values);  // copied
+  bool set_floats(std::string_view path, std::span<const float> values);  // copied; not read where more than kMostFloats
+  // A value of a type that no option has; it always fails, saying what is expected there.
+  bool set_other(std::string_view path, std::string_view got);
   // Which ISA to run on; empty: the best.
   void set_isa(std::string_view isa) { isa_ = isa; }
 
@@ -40,6 +45,8 @@ class Port {
   std::string isa() const { return std::string(engine_->isa()); }
 
   const Error& error() const { return error_; }
+  // The error's code, what, where, expected and got, numbered from 0, as text.
+  std::string error_part(std::uint32_t part) const;
 
  private:
   bool keep(const Error& error);

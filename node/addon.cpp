@@ -1,0 +1,109 @@
+// The Node addon's surface: a class Port with the port's verbs by their names. No logic here.
+#include <napi.h>
+
+#include "port.h"
+
+namespace {
+
+using namespace sensorium;
+using Info = Napi::CallbackInfo;
+
+std::string text(const Napi::Value& value) { return value.As<Napi::String>().Utf8Value(); }
+double number(const Napi::Value& value) { return value.As<Napi::Number>().DoubleValue(); }
+std::uint32_t index(const Napi::Value& value) { return value.As<Napi::Number>().Uint32Value(); }
+bool flag(const Napi::Value& value) { return value.As<Napi::Boolean>(); }
+
+class PortObject : public Napi::ObjectWrap<PortObject> {
+ public:
+  explicit PortObject(const Info& info) : ObjectWrap(info) {}
+
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "Port", {
+      verb<[](Port& port, const Info& in) { return port.set_number(text(in[0]), number(in[1])); }>("set_number"),
+      verb<[](Port& port, const Info& in) { return port.set_flag(text(in[0]), flag(in[1])); }>("set_flag"),
+      verb<[](Port& port, const Info& in) { return port.set_text(text(in[0]), text(in[1])); }>("set_text"),
+      verb<[](Port& port, const Info& in) { return port.set_count(text(in[0]), number(in[1])); }>("set_count"),
+      verb<[](Port& port, const Info& in) {
+        const auto values = in[1].As<Napi::Float32Array>();
+        return port.set_floats(text(in[0]), {values.Data(), values.ElementLength()});
+      }>("set_floats"),
+      verb<[](Port& port, const Info& in) { return port.set_other(text(in[0]), text(in[1])); }>("set_other"),
+      verb<[](Port& port, const Info& in) { return port.set_isa(text(in[0])), true; }>("set_isa"),
+      verb<[](Port& port, const Info&) { return port.required_bytes(); }>("required_bytes"),
+      verb<[](Port& port, const Info&) { return port.reset(), true; }>("reset"),
+      verb<[](Port& port, const Info& in) { return port.reset_agent(number(in[0])); }>("reset_agent"),
+      verb<[](Port& port, const Info& in) { return port.simulate(number(in[0]), flag(in[1])); }>("simulate"),
+      verb<[](Port& port, const Info&) { return port.columns(); }>("columns"),
+      verb<[](Port& port, const Info&) { return port.modalities(); }>("modalities"),
+      verb<[](Port& port, const Info& in) { return port.modality(index(in[0])); }>("modality"),
+      verb<[](Port& port, const Info&) { return port.isa(); }>("isa"),
+      verb<[](Port& port, const Info& in) { return port.error_part(index(in[0])); }>("error"),
+      InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::create>("create"),
+      InstanceMethod<&PortObject::tick>("tick"), InstanceMethod<&PortObject::dispose>("dispose")});
+  }
+
+ private:
+  template <auto body>
+  Napi::Value call(const Info& info) {
+    return attached(info.Env()) ? Napi::Value::From(info.Env(), body(port_, info)) : info.Env().Undefined();
+  }
+  template <auto body>
+  static Napi::ClassPropertyDescriptor<PortObject> verb(const char* name) {
+    return InstanceMethod<&PortObject::call<body>>(name);
+  }
+
+  // The memory is V8's. Nobody can take that of a WebAssembly.Memory away, but to write where it was would be the worst of ends.
+  bool attached(Napi::Env env) {
+    if (memory_.IsEmpty() || !memory_.Value().IsDetached()) return true;
+    Napi::TypeError::New(env, "The engine's memory was detached").ThrowAsJavaScriptException();
+    return false;
+  }
+
+  // create(buffer): the engine's block is all of it but the last 64 bytes, in which JavaScript writes the time of the next tick:
+  // a number passed to a function of an addon is an object on the heap.
+  Napi::Value create(const Info& info) {
+    auto memory = info[0].As<Napi::ArrayBuffer>();
+    std::byte* bytes = static_cast<std::byte*>(memory.Data());
+    const std::size_t block = memory.ByteLength() - 64;
+    seconds_ = reinterpret_cast<double*>(bytes + block);
+    memory_ = Napi::Persistent(memory);
+    return Napi::Boolean::New(info.Env(), port_.create({bytes, block}));
+  }
+
+  Napi::Value tick(const Info& info) {
+    return Napi::Boolean::New(info.Env(), attached(info.Env()) && port_.tick(*seconds_));
+  }
+
+  Napi::Value column(const Info& info) {
+    if (!attached(info.Env())) return info.Env().Undefined();
+    const Column& c = port_.column(index(info[0]));
+    Napi::Object column = Napi::Object::New(info.Env());
+    column["name"] = std::string(c.name.view());
+    column["type"] = static_cast<std::uint32_t>(c.type);
+    column["rows"] = c.rows;
+    column["planes"] = c.planes;
+    column["list"] = c.list;
+    column["offset"] = static_cast<double>(c.offset);
+    column["stride"] = static_cast<double>(c.stride);
+    return column;
+  }
+
+  // Lets the memory go at once, not when the wrapper is collected.
+  void dispose(const Info&) {
+    port_ = Port();
+    memory_.Reset();
+  }
+
+  Port port_;
+  double* seconds_ = nullptr;
+  Napi::Reference<Napi::ArrayBuffer> memory_;
+};
+
+Napi::Object start(Napi::Env env, Napi::Object exports) {
+  exports["Port"] = PortObject::define(env);
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(sensorium, start)

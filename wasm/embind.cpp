@@ -1,0 +1,74 @@
+// The WebAssembly module's surface: the port's verbs by their names, for the one engine of this instance. No logic here.
+#include <emscripten/bind.h>
+
+#include <cstdlib>
+
+#include "port.h"
+
+namespace {
+
+using namespace sensorium;
+using emscripten::function;
+
+Port port;
+// Where JavaScript writes what the next call reads.
+double seconds;
+float floats[Port::kMostFloats];
+
+struct ColumnView {
+  std::string name;
+  std::uint32_t type, rows, planes;
+  bool list;
+  double offset, stride;
+};
+
+ColumnView column(std::uint32_t index) {
+  const Column& c = port.column(index);
+  return {std::string(c.name.view()), static_cast<std::uint32_t>(c.type), c.rows, c.planes, c.list,
+          static_cast<double>(c.offset), static_cast<double>(c.stride)};
+}
+
+// Where the engine's block begins, or 0. It is never freed: an engine ends with its instance.
+std::uintptr_t create() {
+  const std::size_t bytes = static_cast<std::size_t>(port.required_bytes());
+  void* block = bytes ? std::aligned_alloc(64, bytes) : nullptr;
+  return port.create({static_cast<std::byte*>(block), block ? bytes : 0}) ? reinterpret_cast<std::uintptr_t>(block) : 0;
+}
+
+}  // namespace
+
+// The one verb that is called all the time is a plain export, without Embind's lists of arguments, and the time comes through
+// memory: a number passed to WebAssembly by code that is not yet optimised is an object on the heap.
+extern "C" EMSCRIPTEN_KEEPALIVE bool sensorium_tick() { return port.tick(seconds); }
+
+EMSCRIPTEN_BINDINGS(sensorium) {
+  emscripten::value_object<ColumnView>("Column")
+      .field("name", &ColumnView::name)
+      .field("type", &ColumnView::type)
+      .field("rows", &ColumnView::rows)
+      .field("planes", &ColumnView::planes)
+      .field("list", &ColumnView::list)
+      .field("offset", &ColumnView::offset)
+      .field("stride", &ColumnView::stride);
+  function("seconds", +[] { return reinterpret_cast<std::uintptr_t>(&seconds); });
+  function("floats", +[] { return reinterpret_cast<std::uintptr_t>(floats); });
+  function("clear", +[] { port = Port(); });
+  function("set_number", +[](std::string path, double value) { return port.set_number(path, value); });
+  function("set_flag", +[](std::string path, bool value) { return port.set_flag(path, value); });
+  function("set_text", +[](std::string path, std::string value) { return port.set_text(path, value); });
+  function("set_count", +[](std::string path, double count) { return port.set_count(path, count); });
+  function("set_floats", +[](std::string path, std::uint32_t count) { return port.set_floats(path, {floats, count}); });
+  function("set_other", +[](std::string path, std::string got) { return port.set_other(path, got); });
+  function("set_isa", +[](std::string isa) { port.set_isa(isa); });
+  function("required_bytes", +[] { return port.required_bytes(); });
+  function("create", &create);
+  function("reset", +[] { port.reset(); });
+  function("reset_agent", +[](double agent) { return port.reset_agent(agent); });
+  function("simulate", +[](double seed, bool mixed) { return port.simulate(seed, mixed); });
+  function("columns", +[] { return port.columns(); });
+  function("column", &column);
+  function("modalities", +[] { return port.modalities(); });
+  function("modality", +[](std::uint32_t index) { return port.modality(index); });
+  function("isa", +[] { return port.isa(); });
+  function("error", +[](std::uint32_t part) { return port.error_part(part); });
+}
