@@ -39,6 +39,7 @@ void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t),
 // Whatever a row of a tile holds, as at the beginning.
 void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
   const RowMask keep = static_cast<RowMask>(~(1u << row));
+  unsettle(plan, tile);
   TileHead& head = tile.head();
   for (RowMask TileHead::* const rows : {&TileHead::active, &TileHead::blind, &TileHead::blind_before, &TileHead::known,
                                          &TileHead::learning, &TileHead::filled, &TileHead::full, &TileHead::scored,

@@ -89,26 +89,30 @@ Error resolve_channels(const Config& config, Plan& plan) {
     }
     if (!channel.feature) continue;
     if (plan.feature_count == kMaxFeatures) return too_many("There are too many features", where, kMaxFeatures);
+    plan.weights[plan.feature_count] = channel.weight;
     FeaturePlan& feature = plan.features[plan.feature_count++];
-    feature = {.input = 0, .modality = m, .offset = channel.offset, .scale = channel.scale, .weight = channel.weight,
-               .absolute = channel.absolute, .clamp = channel.clamp};
+    Linear& linear = feature.linear;
+    linear = {.offset = channel.offset, .scale = channel.scale, .absolute = channel.absolute, .clamp = channel.clamp};
+    feature.modality = m;
     if (channel.scale == 0) {
-      feature.scale = declared ? 1.0f / (channel.max - channel.min) : 1.0f;
-      if (declared) feature.offset += channel.min;
+      linear.scale = declared ? 1.0f / (channel.max - channel.min) : 1.0f;
+      if (declared) linear.offset += channel.min;
     }
-    if (!std::isfinite(feature.scale) || !std::isfinite(feature.offset)) {
+    // Half of what would saturate leaves room for the rounding of all three steps.
+    const float plain = 0.5f * kSaturation / std::fabs(linear.scale) - std::fabs(linear.offset);
+    linear.plain = std::isfinite(plain) && plain > 0 ? plain : 0;
+    if (!std::isfinite(linear.scale) || !std::isfinite(linear.offset)) {
       return make_error(ErrorCode::out_of_range, "The declared range is too narrow or too far out", where, "max - min of 1e-38 or more",
                         Words() << channel.min << " to " << channel.max);
     }
     ++plan.modalities[m].features;
-    plan.total_weight += feature.weight;
+    plan.total_weight += channel.weight;
   }
   // Tiny weights would make the quotient of fusion lose its bits.
   if (!(plan.total_weight >= 1e-6f)) {
     return make_error(ErrorCode::nothing_to_fuse, "There is nothing to fuse", "channels", "a feature with a positive weight",
                       Words() << plan.feature_count << " features of total weight " << plan.total_weight);
   }
-  plan.inverse_total_weight = 1.0f / plan.total_weight;
   return {};
 }
 
@@ -126,6 +130,9 @@ Error resolve_modalities(const Config& config, Plan& plan) {
     plan.modalities[m].lost_after = reading.lost_after;
     plan.modalities[m].decay = static_cast<float>(-1 / reading.half_life);
     if (plan.modalities[m].features > 0 && plan.modalities[m].decay != 0) plan.decays = true;
+  }
+  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+    plan.features[f].once = plan.modalities[plan.features[f].modality].once;
   }
   for (std::uint32_t i = 0; i < config.modalities.size(); ++i) {
     const std::string_view name = config.modalities[i].name.view();

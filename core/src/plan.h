@@ -10,14 +10,20 @@ inline constexpr std::uint32_t kTileRows = 16;
 inline constexpr std::uint32_t kBlockTiles = 8;  // tiles a block: 128 rows, whose state and results stay in a 48 KB L1
 inline constexpr std::uint16_t kAllRows = 0xFFFF;
 
+// How a reading becomes a feature.
+struct Linear {
+  float offset;
+  float scale;
+  bool absolute;
+  bool clamp;
+  float plain = 0;  // a reading of at most this magnitude cannot saturate; 0: ask each time
+};
+
 struct FeaturePlan {
   std::uint64_t input;  // the channel's column
   std::uint32_t modality;
-  float offset;
-  float scale;
-  float weight;
-  bool absolute;
-  bool clamp;
+  bool once;
+  Linear linear;
 };
 
 struct ModalityPlan {
@@ -62,10 +68,9 @@ struct Plan {
   std::uint32_t modality_count;
   std::uint32_t layer_count;
   std::uint32_t outputs;
-  bool decays;              // some modality's weight halves with age
+  bool decays;  // some modality's weight halves with age
   bool confidence_is_fused;
   float total_weight;       // of all features, added in their order
-  float inverse_total_weight;
 
   std::uint32_t ring;       // slots of the window: the longer of the two below
   std::uint32_t detection_window;
@@ -77,6 +82,7 @@ struct Plan {
   float prediction_min, prediction_max;
 
   std::array<FeaturePlan, kMaxFeatures> features;
+  std::array<float, kMaxFeatures> weights;  // of the features in fusion
   std::array<ModalityPlan, kMaxModalities> modalities;
   std::array<LayerPlan, kMaxLayers> layers;
 

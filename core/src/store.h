@@ -8,6 +8,8 @@ namespace sensorium {
 using RowMask = std::uint16_t;
 
 struct TileHead {
+  double settled_at;     // see settled
+  std::uint32_t settled; // 1: every row reads every feature at every tick, last at settled_at, and ModalityTile is not kept
   std::uint32_t head;    // the window's slot of the newest value
   RowMask active;        // rows that took part in the last tick
   RowMask blind;         // rows without any modality to fuse
@@ -22,7 +24,7 @@ struct TileHead {
   RowMask anomaly_before;
 };
 
-// When a modality was last read. Most often all rows of a tile read at the same ticks, so the time is kept once:
+// When a modality was last read, unless the tile is settled. Most often all rows of a tile read at the same ticks, so the time is kept once:
 // rows of `at_newest` were read at `newest`, the others at their own time in TilePlan::times.
 struct ModalityTile {
   double newest;
@@ -60,6 +62,7 @@ class Tile {
   float* window() const { return reinterpret_cast<float*>(at_ + plan_.window); }
 
   double last_reading(std::uint32_t m, std::uint32_t row) const {
+    if (head().settled) return head().settled_at;
     const ModalityTile& state = modality(m);
     return state.at_newest >> row & 1 ? state.newest : times(m)[row];
   }
@@ -68,6 +71,18 @@ class Tile {
   const TilePlan& plan_;
   std::byte* at_;
 };
+
+// Writes down for each modality what a settled tile knows of all.
+inline void unsettle(const Plan& plan, const Tile& tile) {
+  TileHead& head = tile.head();
+  if (!head.settled) return;
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    if (!plan.modalities[m].features) continue;
+    tile.modality(m) = {.newest = head.settled_at, .oldest = head.settled_at, .at_newest = kAllRows, .seen = kAllRows, .lost = 0,
+                        .lost_before = 0};
+  }
+  head.settled = 0;
+}
 
 template <class T>
 inline T* plane(std::byte* block, std::uint64_t offset, std::uint32_t tile) {

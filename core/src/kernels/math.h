@@ -48,9 +48,6 @@ struct Math {
     return S::select(size < S::all(0.3f), small, S::select(x < S::all(0), S::all(0) - large, large));
   }
 
-  // 0.5 + x / (2 (1 + |x|)): the classic system's activation, a rational curve with the shape of a sigmoid.
-  static F fast_sigmoid(F x) { return S::all(0.5f) + x / (S::all(2) * (S::all(1) + S::abs(x))); }
-
  private:
   // 1.5 * 2^23: adding it leaves a number's nearest integer in the low bits of the mantissa.
   static constexpr float kRound = 12582912.0f;

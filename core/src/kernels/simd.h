@@ -26,11 +26,9 @@ struct Simd {
   static F all(float value) { return F(value); }
 
   // Lanes `at` .. `at + width - 1` of a row mask.
-  static B lanes(RowMask rows, std::uint32_t at) {
-    alignas(64) static constexpr std::uint32_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
-    const U bits = U::load_aligned(kBits);
-    return xsimd::batch_bool_cast<float>((U(static_cast<std::uint32_t>(rows) >> at) & bits) == bits);
-  }
+  static B lanes(RowMask rows, std::uint32_t at) { return xsimd::batch_bool_cast<float>(lane_mask(rows, at)); }
+  // The same as all bits or none.
+  static U lane_bits(RowMask rows, std::uint32_t at) { return xsimd::select(lane_mask(rows, at), U(0xFFFFFFFFu), U(0)); }
   // The same lanes as bits of a row mask.
   static RowMask bits(B lanes, std::uint32_t at) { return static_cast<RowMask>(lanes.mask() << at); }
 
@@ -49,6 +47,13 @@ struct Simd {
   static void store(float* at, F value, RowMask rows, std::uint32_t lane) {
     if (rows != kAllRows) value = select(lanes(rows, lane), value, load(at));
     store(at, value);
+  }
+
+ private:
+  static xsimd::batch_bool<std::uint32_t, Arch> lane_mask(RowMask rows, std::uint32_t at) {
+    alignas(64) static constexpr std::uint32_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    const U bits = U::load_aligned(kBits);
+    return (U(static_cast<std::uint32_t>(rows) >> at) & bits) == bits;
   }
 };
 

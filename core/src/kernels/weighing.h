@@ -25,9 +25,9 @@ struct Share {
 };
 
 // sum(weight * factor * feature) / sum(weight * factor), added in order. Rows in which nothing takes part get mean 0 and
-// total 0. Where everything takes part, with no factors, `whole` is the total of all weights, added in the same order.
+// total 0.
 template <class S>
-void weighted_mean(const Share* shares, std::uint32_t count, bool everything, float whole, float* mean, float* total) {
+void weighted_mean(const Share* shares, std::uint32_t count, float* mean, float* total) {
   using F = typename S::F;
   for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
     F sum = S::all(0);
@@ -35,14 +35,11 @@ void weighted_mean(const Share* shares, std::uint32_t count, bool everything, fl
     for (std::uint32_t i = 0; i < count; ++i) {
       const Share& share = shares[i];
       F weight = S::all(share.weight);
-      if (!everything) {
-        if (share.factor) weight = weight * S::load(share.factor + at);
-        weight = S::select(S::lanes(share.usable, at), weight, S::all(0));
-        weights = weights + weight;
-      }
+      if (share.factor) weight = weight * S::load(share.factor + at);
+      weight = S::select(S::lanes(share.usable, at), weight, S::all(0));
+      weights = weights + weight;
       sum = sum + weight * S::load(share.feature + at);
     }
-    if (everything) weights = S::all(whole);
     const auto some = weights > S::all(0);
     S::store(mean + at, S::select(some, sum / S::select(some, weights, S::all(1)), S::all(0)));
     S::store(total + at, weights);

@@ -42,56 +42,70 @@ struct Sums {
 
 namespace detail {
 
-// The sums of some lanes of a tile. Two of each, so that an addition need not wait for the one before it.
-template <class S, bool Full>
+// The sums of `Parts` vectors of a tile's rows, side by side so that additions of one need not wait for the other's.
+template <class S, std::uint32_t Parts, bool Full>
 struct WindowSums {
   using F = typename S::F;
-  const float* lanes;  // the window, at these lanes
+  const float* window;  // at these rows
   std::uint32_t length;
   std::uint32_t head;
-  F newest;
-  F count;
-  F d[2] = {S::all(0), S::all(0)};
-  F squares[2] = {S::all(0), S::all(0)};
-  F moments[2] = {S::all(0), S::all(0)};
+  F age = S::all(1);
+  F newest[Parts];
+  F counts[Parts];
+  F d[Parts];
+  F squares[Parts];
+  F moments[Parts];
 
-  template <bool Moments>
-  void add(std::uint32_t age, std::uint32_t to) {
-    const std::uint32_t slot = age <= head ? head - age : head + length - age;
-    const F years = S::all(static_cast<float>(age));
-    F difference = S::load(lanes + slot * kTileRows) - newest;
-    if constexpr (!Full) difference = S::select(years < count, difference, S::all(0));
-    d[to] = d[to] + difference;
-    squares[to] = squares[to] + difference * difference;
-    if constexpr (Moments) moments[to] = moments[to] + years * difference;
-  }
-
-  // Ages `from` .. `end - 1`.
+  // Ages `from` .. `end - 1`, whose slots go down from the head and on from the ring's end. Always in order of age, so that
+  // the sums do not depend on where the head is.
   template <bool Moments>
   void add_ages(std::uint32_t from, std::uint32_t end) {
-    std::uint32_t age = from;
-    for (; age + 1 < end; age += 2) {
-      add<Moments>(age, 0);
-      add<Moments>(age + 1, 1);
+    const std::uint32_t turn = end < head + 1 ? end : (from > head + 1 ? from : head + 1);
+    add_slots<Moments>(window + static_cast<std::ptrdiff_t>(kTileRows) * (static_cast<std::ptrdiff_t>(head) - static_cast<std::ptrdiff_t>(from)), from, turn);
+    add_slots<Moments>(window + static_cast<std::ptrdiff_t>(kTileRows) * static_cast<std::ptrdiff_t>(head + length - turn), turn, end);
+  }
+
+  template <bool Moments>
+  void add_slots(const float* slot, std::uint32_t from, std::uint32_t end) {
+    for (std::uint32_t i = from; i < end; ++i, slot -= kTileRows) {
+      for (std::uint32_t part = 0; part < Parts; ++part) {
+        F difference = S::load(slot + part * S::width) - newest[part];
+        if constexpr (!Full) difference = S::select(age < counts[part], difference, S::all(0));
+        d[part] = d[part] + difference;
+        squares[part] = squares[part] + difference * difference;
+        if constexpr (Moments) moments[part] = moments[part] + age * difference;
+      }
+      if constexpr (Moments || !Full) age = age + S::all(1);
     }
-    if (age < end) add<Moments>(age, 0);
   }
 };
 
 template <class S, bool Full>
 void sum_window(const float* window, std::uint32_t length, std::uint32_t head, const float* counts, std::uint32_t detection,
                 std::uint32_t line, Sums& sums) {
-  for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
-    WindowSums<S, Full> part{.lanes = window + at, .length = length, .head = head,
-                             .newest = S::load(window + head * kTileRows + at), .count = S::load(counts + at)};
+  constexpr std::uint32_t kParts = S::per_tile < 2 ? 1 : 2;
+  for (std::uint32_t at = 0; at < kTileRows; at += kParts * S::width) {
+    WindowSums<S, kParts, Full> part;
+    part.window = window + at;
+    part.length = length;
+    part.head = head;
+    for (std::uint32_t p = 0; p < kParts; ++p) {
+      part.newest[p] = S::load(window + head * kTileRows + at + p * S::width);
+      part.counts[p] = S::load(counts + at + p * S::width);
+      part.d[p] = part.squares[p] = part.moments[p] = S::all(0);
+    }
     const auto keep_line = [&] {
-      S::store(sums.line_d + at, part.d[0] + part.d[1]);
-      S::store(sums.line_squares + at, part.squares[0] + part.squares[1]);
-      S::store(sums.line_moments + at, part.moments[0] + part.moments[1]);
+      for (std::uint32_t p = 0; p < kParts; ++p) {
+        S::store(sums.line_d + at + p * S::width, part.d[p]);
+        S::store(sums.line_squares + at + p * S::width, part.squares[p]);
+        S::store(sums.line_moments + at + p * S::width, part.moments[p]);
+      }
     };
     const auto keep_detection = [&] {
-      S::store(sums.d + at, part.d[0] + part.d[1]);
-      S::store(sums.squares + at, part.squares[0] + part.squares[1]);
+      for (std::uint32_t p = 0; p < kParts; ++p) {
+        S::store(sums.d + at + p * S::width, part.d[p]);
+        S::store(sums.squares + at + p * S::width, part.squares[p]);
+      }
     };
     // The shorter window's sums are on the way to the longer one's.
     if (line <= detection) {

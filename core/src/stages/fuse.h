@@ -1,59 +1,81 @@
 // fuse: held features -> the fused value and the confidence in it.
 #pragma once
 
+#include "../kernels/layer.h"
 #include "../kernels/weighing.h"
 #include "stages.h"
 
 namespace sensorium {
 
+// Where every row has just read every feature: each takes part with its whole weight.
+template <class S>
+[[gnu::always_inline]] inline void fuse_all(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t) {
+  constexpr float kNoBias = 0;
+  float* fused = tile.fused();
+  detail::dense_units<S, 1>(plan.weights.data(), &kNoBias, plan.feature_count, tile.features(), fused);
+  for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
+    const auto mean = S::load(fused + at) / S::all(plan.total_weight);
+    S::store(fused + at, mean);
+    S::store(plane<float>(block, plan.results.fused, t) + at, mean);
+    S::store(plane<float>(block, plan.results.confidence, t) + at, plan.confidence_is_fused ? mean : S::all(1));
+  }
+}
+
+// Where some may be lost, unseen or aged.
+template <class S>
+void fuse_some(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t, double now) {
+  using F = typename S::F;
+  alignas(64) float factors[kMaxModalities][kTileRows];
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    if (plan.modalities[m].decay == 0 || !plan.modalities[m].features) continue;
+    alignas(64) float ages[kTileRows];
+    for (std::uint32_t row = 0; row < kTileRows; ++row) ages[row] = static_cast<float>(now - tile.last_reading(m, row));
+    fade<S>(ages, plan.modalities[m].decay, factors[m]);
+  }
+  Share shares[kMaxFeatures];
+  std::uint32_t count = 0;
+  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+    if (plan.weights[f] == 0) continue;
+    const std::uint32_t m = plan.features[f].modality;
+    const RowMask usable = tile.feature_seen(f) & static_cast<RowMask>(~tile.modality(m).lost);
+    shares[count++] = {tile.feature(f), plan.modalities[m].decay == 0 ? nullptr : factors[m], plan.weights[f], usable};
+  }
+  alignas(64) float mean[kTileRows], total[kTileRows];
+  weighted_mean<S>(shares, count, mean, total);
+
+  TileHead& head = tile.head();
+  const RowMask active = head.active;
+  RowMask sighted = 0;
+  for (std::uint32_t at = 0; at < kTileRows; at += S::width) sighted |= S::bits(S::load(total + at) > S::all(0), at);
+  sighted &= active;
+  head.learning = sighted;
+  head.blind = (head.blind & static_cast<RowMask>(~active)) | (active & static_cast<RowMask>(~sighted));
+
+  for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
+    S::store(tile.fused() + at, S::load(mean + at), sighted, at);
+    const F fused = S::load(tile.fused() + at);
+    const F share = S::limit(S::load(total + at) / S::all(plan.total_weight), 0, 1);
+    const F trust = S::select(S::lanes(sighted, at), plan.confidence_is_fused ? fused : share, S::all(0));
+    S::store(plane<float>(block, plan.results.fused, t) + at, fused, active, at);
+    S::store(plane<float>(block, plan.results.confidence, t) + at, trust, active, at);
+  }
+}
+
 template <class S>
 void fuse(const Plan& plan, std::byte* block, TileRange range, double now) {
-  using F = typename S::F;
   for (std::uint32_t t = range.first; t < range.end; ++t) {
     const Tile tile(plan, block, t);
     TileHead& head = tile.head();
     head.blind_before = head.blind;
-    const RowMask active = head.active;
-    if (!active) continue;
-
-    alignas(64) float factors[kMaxModalities][kTileRows];
-    if (plan.decays) {
-      for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
-        if (plan.modalities[m].decay == 0 || !plan.modalities[m].features) continue;
-        alignas(64) float ages[kTileRows];
-        for (std::uint32_t row = 0; row < kTileRows; ++row) ages[row] = static_cast<float>(now - tile.last_reading(m, row));
-        fade<S>(ages, plan.modalities[m].decay, factors[m]);
-      }
-    }
-
-    Share shares[kMaxFeatures];
-    std::uint32_t count = 0;
-    bool everything = !plan.decays;
-    for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
-      const FeaturePlan& feature = plan.features[f];
-      if (feature.weight == 0) continue;
-      const std::uint32_t m = feature.modality;
-      const RowMask usable = tile.feature_seen(f) & static_cast<RowMask>(~tile.modality(m).lost);
-      shares[count++] = {tile.feature(f), plan.modalities[m].decay == 0 ? nullptr : factors[m], feature.weight, usable};
-      everything = everything && (active & static_cast<RowMask>(~usable)) == 0;
-    }
-    alignas(64) float mean[kTileRows], total[kTileRows];
-    weighted_mean<S>(shares, count, everything, plan.total_weight, mean, total);
-
-    RowMask sighted = 0;
-    for (std::uint32_t at = 0; at < kTileRows; at += S::width) sighted |= S::bits(S::load(total + at) > S::all(0), at);
-    sighted &= active;
+    if (!head.active) continue;
     head.known = head.filled;
-    head.learning = sighted;
-    head.blind = (head.blind & static_cast<RowMask>(~active)) | (active & static_cast<RowMask>(~sighted));
 
-    for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
-      S::store(tile.fused() + at, S::load(mean + at), sighted, at);
-      const F fused = S::load(tile.fused() + at);
-      const F share = S::load(total + at) * S::all(plan.inverse_total_weight);
-      const F trust = plan.confidence_is_fused ? fused : S::limit(share, 0, 1);
-      S::store(plane<float>(block, plan.results.fused, t) + at, fused, active, at);
-      S::store(plane<float>(block, plan.results.confidence, t) + at, S::select(S::lanes(sighted, at), trust, S::all(0)), active, at);
+    if (head.settled) {
+      head.learning = kAllRows;
+      head.blind = 0;
+      fuse_all<S>(plan, block, tile, t);
+    } else {
+      fuse_some<S>(plan, block, tile, t, now);
     }
   }
 }

@@ -57,6 +57,20 @@ static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPl
   }
 }
 
+// Every row reads every feature: true, and the features are set. Else false, and nothing is lost: whatever was set is set
+// again from the same inputs.
+template <class S>
+[[gnu::always_inline]] inline bool ingest_plain(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t) {
+  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+    const FeaturePlan& feature = plan.features[f];
+    if (!read_plain<S>(plane<float>(block, feature.input, t), feature.linear, tile.feature(f))) return false;
+  }
+  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
+    if (plan.features[f].once) consume<S>(plane<float>(block, plan.features[f].input, t), kAllRows);
+  }
+  return true;
+}
+
 template <class S>
 void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
   for (std::uint32_t t = range.first; t < range.end; ++t) {
@@ -67,18 +81,28 @@ void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
     head.active = active;
     if (!active) continue;
 
+    const bool plain = active == kAllRows && ingest_plain<S>(plan, block, tile, t);
+    if (plain && head.settled) {
+      head.settled_at = now;
+      continue;
+    }
+    unsettle(plan, tile);
     RowMask fresh[kMaxModalities] = {};
     for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
       const FeaturePlan& feature = plan.features[f];
-      const Linear linear = {feature.offset, feature.scale, feature.absolute, feature.clamp};
-      const RowMask rows = read_linear<S>(plane<float>(block, feature.input, t), active, linear,
-                                          plan.modalities[feature.modality].once, tile.feature(f));
+      const RowMask rows =
+          plain ? kAllRows : read_linear<S>(plane<float>(block, feature.input, t), active, feature.linear, feature.once, tile.feature(f));
       tile.feature_seen(f) |= rows;
       fresh[feature.modality] |= rows;
     }
+    bool changed = false;
     for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
       if (plan.modalities[m].features) keep_time(tile, m, plan.modalities[m], now, active, woken, fresh[m]);
+      changed = changed || tile.modality(m).lost_before;
     }
+    // From a tick on in which all is read and nothing comes back.
+    head.settled = plain && !changed;
+    head.settled_at = now;
   }
 }
 
