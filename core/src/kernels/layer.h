@@ -38,7 +38,7 @@ template <class S, std::size_t Units>
 template <class S>
 void dense(const float* weights, const float* biases, std::size_t inputs, std::size_t units, const float* in, float* out) {
   // As many sums as fit in 16 registers beside the inputs and a weight.
-  constexpr std::size_t kTogether = S::per_tile <= 1 ? 8 : S::per_tile <= 4 ? 8 / S::per_tile : 1;
+  constexpr std::size_t kTogether = S::per_tile <= 2 ? 4 : S::per_tile <= 4 ? 2 : 1;
   std::size_t u = 0;
   for (; u + kTogether <= units; u += kTogether) {
     detail::dense_units<S, kTogether>(weights + u * inputs, biases + u, inputs, in, out + u * kTileRows);

@@ -42,82 +42,96 @@ struct Sums {
 
 namespace detail {
 
-// The sums of `Parts` vectors of a tile's rows, side by side so that additions of one need not wait for the other's.
-template <class S, std::uint32_t Parts, bool Full>
-struct WindowSums {
+// Sums over a span of ages, of `Parts` vectors of a tile's rows side by side.
+template <class S, std::uint32_t Parts>
+struct AgeSums {
+  using F = typename S::F;
+  F d[Parts];
+  F squares[Parts];
+  F moments[Parts];
+};
+
+template <class S, std::uint32_t Parts>
+struct Lanes {
   using F = typename S::F;
   const float* window;  // at these rows
   std::uint32_t length;
   std::uint32_t head;
-  F age = S::all(1);
   F newest[Parts];
   F counts[Parts];
-  F d[Parts];
-  F squares[Parts];
-  F moments[Parts];
-
-  // Ages `from` .. `end - 1`, whose slots go down from the head and on from the ring's end. Always in order of age, so that
-  // the sums do not depend on where the head is.
-  template <bool Moments>
-  void add_ages(std::uint32_t from, std::uint32_t end) {
-    const std::uint32_t turn = end < head + 1 ? end : (from > head + 1 ? from : head + 1);
-    add_slots<Moments>(window + static_cast<std::ptrdiff_t>(kTileRows) * (static_cast<std::ptrdiff_t>(head) - static_cast<std::ptrdiff_t>(from)), from, turn);
-    add_slots<Moments>(window + static_cast<std::ptrdiff_t>(kTileRows) * static_cast<std::ptrdiff_t>(head + length - turn), turn, end);
-  }
-
-  template <bool Moments>
-  void add_slots(const float* slot, std::uint32_t from, std::uint32_t end) {
-    for (std::uint32_t i = from; i < end; ++i, slot -= kTileRows) {
-      for (std::uint32_t part = 0; part < Parts; ++part) {
-        F difference = S::load(slot + part * S::width) - newest[part];
-        if constexpr (!Full) difference = S::select(age < counts[part], difference, S::all(0));
-        d[part] = d[part] + difference;
-        squares[part] = squares[part] + difference * difference;
-        if constexpr (Moments) moments[part] = moments[part] + age * difference;
-      }
-      if constexpr (Moments || !Full) age = age + S::all(1);
-    }
-  }
 };
+
+// Ages `from` .. `end - 1`, the slots of which lie one below the other.
+template <class S, std::uint32_t Parts, bool Full, bool Moments>
+[[gnu::always_inline]] inline void add_slots(const Lanes<S, Parts>& lanes, const float* slot, std::uint32_t from, std::uint32_t end,
+                                             AgeSums<S, Parts>& sums) {
+  using F = typename S::F;
+  F age = S::all(static_cast<float>(from));
+  for (std::uint32_t i = from; i < end; ++i, slot -= kTileRows) {
+    for (std::uint32_t part = 0; part < Parts; ++part) {
+      F difference = S::load(slot + part * S::width) - lanes.newest[part];
+      if constexpr (!Full) difference = S::select(age < lanes.counts[part], difference, S::all(0));
+      sums.d[part] = sums.d[part] + difference;
+      sums.squares[part] = sums.squares[part] + difference * difference;
+      if constexpr (Moments) sums.moments[part] = sums.moments[part] + age * difference;
+    }
+    if constexpr (Moments || !Full) age = age + S::all(1);
+  }
+}
+
+// The sums of ages `from` .. `end - 1`, whose slots go down from the head and on from the ring's end. Always added in order
+// of age, so that they do not depend on where the head is.
+template <class S, std::uint32_t Parts, bool Full, bool Moments>
+[[gnu::always_inline]] inline AgeSums<S, Parts> sum_ages(const Lanes<S, Parts>& lanes, std::uint32_t from, std::uint32_t end) {
+  AgeSums<S, Parts> sums;
+  for (std::uint32_t part = 0; part < Parts; ++part) sums.d[part] = sums.squares[part] = sums.moments[part] = S::all(0);
+  const std::uint32_t past_head = lanes.head + 1;
+  const std::uint32_t turn = end < past_head ? end : (from > past_head ? from : past_head);
+  const auto slot_of = [&](std::uint32_t age, std::uint32_t from_slot) {
+    return lanes.window + (static_cast<std::ptrdiff_t>(from_slot) - static_cast<std::ptrdiff_t>(age)) * static_cast<std::ptrdiff_t>(kTileRows);
+  };
+  add_slots<S, Parts, Full, Moments>(lanes, slot_of(from, lanes.head), from, turn, sums);
+  add_slots<S, Parts, Full, Moments>(lanes, slot_of(turn, lanes.head + lanes.length), turn, end, sums);
+  return sums;
+}
 
 template <class S, bool Full>
 void sum_window(const float* window, std::uint32_t length, std::uint32_t head, const float* counts, std::uint32_t detection,
                 std::uint32_t line, Sums& sums) {
   constexpr std::uint32_t kParts = S::per_tile < 2 ? 1 : 2;
   for (std::uint32_t at = 0; at < kTileRows; at += kParts * S::width) {
-    WindowSums<S, kParts, Full> part;
-    part.window = window + at;
-    part.length = length;
-    part.head = head;
-    for (std::uint32_t p = 0; p < kParts; ++p) {
-      part.newest[p] = S::load(window + head * kTileRows + at + p * S::width);
-      part.counts[p] = S::load(counts + at + p * S::width);
-      part.d[p] = part.squares[p] = part.moments[p] = S::all(0);
+    Lanes<S, kParts> lanes;
+    lanes.window = window + at;
+    lanes.length = length;
+    lanes.head = head;
+    for (std::uint32_t part = 0; part < kParts; ++part) {
+      lanes.newest[part] = S::load(window + head * kTileRows + at + part * S::width);
+      lanes.counts[part] = S::load(counts + at + part * S::width);
     }
-    const auto keep_line = [&] {
-      for (std::uint32_t p = 0; p < kParts; ++p) {
-        S::store(sums.line_d + at + p * S::width, part.d[p]);
-        S::store(sums.line_squares + at + p * S::width, part.squares[p]);
-        S::store(sums.line_moments + at + p * S::width, part.moments[p]);
-      }
-    };
-    const auto keep_detection = [&] {
-      for (std::uint32_t p = 0; p < kParts; ++p) {
-        S::store(sums.d + at + p * S::width, part.d[p]);
-        S::store(sums.squares + at + p * S::width, part.squares[p]);
-      }
-    };
-    // The shorter window's sums are on the way to the longer one's.
+    // The shorter window's sums are part of the longer one's, which are the two spans' together: two short chains of
+    // additions rather than one long one.
+    const std::uint32_t shorter = line < detection ? line : detection;
+    const auto near = sum_ages<S, kParts, Full, true>(lanes, 1, shorter);
     if (line <= detection) {
-      part.template add_ages<true>(1, line);
-      keep_line();
-      part.template add_ages<false>(line, detection);
-      keep_detection();
+      const auto far = sum_ages<S, kParts, Full, false>(lanes, line, detection);
+      for (std::uint32_t part = 0; part < kParts; ++part) {
+        const std::uint32_t to = at + part * S::width;
+        S::store(sums.line_d + to, near.d[part]);
+        S::store(sums.line_squares + to, near.squares[part]);
+        S::store(sums.line_moments + to, near.moments[part]);
+        S::store(sums.d + to, near.d[part] + far.d[part]);
+        S::store(sums.squares + to, near.squares[part] + far.squares[part]);
+      }
     } else {
-      part.template add_ages<true>(1, detection);
-      keep_detection();
-      part.template add_ages<true>(detection, line);
-      keep_line();
+      const auto far = sum_ages<S, kParts, Full, true>(lanes, detection, line);
+      for (std::uint32_t part = 0; part < kParts; ++part) {
+        const std::uint32_t to = at + part * S::width;
+        S::store(sums.d + to, near.d[part]);
+        S::store(sums.squares + to, near.squares[part]);
+        S::store(sums.line_d + to, near.d[part] + far.d[part]);
+        S::store(sums.line_squares + to, near.squares[part] + far.squares[part]);
+        S::store(sums.line_moments + to, near.moments[part] + far.moments[part]);
+      }
     }
   }
 }
