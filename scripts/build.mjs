@@ -86,7 +86,7 @@ async function buildPackage({ verbose = false } = {}) {
     files.set(`native/${platform}/sensorium.node`, made('node', 'sensorium.node'));
     checkGlue(files.get('wasm/sensorium_wasm.js'));
     const changed = synchronise(files, join(root, 'dist'));
-    chmodSync(join(root, 'dist/cli.js'), 0o755);
+    if (exists(join(root, 'dist/cli.js'))) chmodSync(join(root, 'dist/cli.js'), 0o755);
     return changed === 0 ? 'up to date' : `${changed} of ${files.size} files changed`;
   });
 }

@@ -1,0 +1,103 @@
+// What the facade needs of whoever runs the core: a few verbs, numbers and typed arrays.
+import { SensoriumError, type ErrorCode, type ErrorParts } from './errors.ts';
+
+/** A column, or `planes` of one name, inside the engine's block; see Column in types.h. */
+export interface Column {
+  readonly name: string;
+  /** 0: f32, 1: f64, 2: u8, 3: u32. */
+  readonly type: number;
+  readonly rows: number;
+  readonly planes: number;
+  readonly list: boolean;
+  readonly offset: number;
+  readonly stride: number;
+}
+
+/** The verbs of core/src/port.h as Embind and the addon both have them. Those that can fail return false, and error() says why. */
+export interface Port {
+  set_number(path: string, value: number): boolean;
+  set_flag(path: string, value: boolean): boolean;
+  set_text(path: string, value: string): boolean;
+  set_count(path: string, count: number): boolean;
+  set_other(path: string, got: string): boolean;
+  set_isa(isa: string): unknown;
+  /** 0 where the options make no engine. */
+  required_bytes(): number;
+  reset(): unknown;
+  reset_agent(agent: number): boolean;
+  simulate(seed: number, mixed: boolean): boolean;
+  columns(): number;
+  column(index: number): Column;
+  modalities(): number;
+  modality(index: number): string;
+  isa(): string;
+  /** 0 to 4: code, what, where, expected, got. */
+  error(part: number): string;
+}
+
+/** One option as a flat value: the verb that sets it. */
+export type Setting =
+  | readonly ['number', path: string, value: number]
+  | readonly ['flag', path: string, value: boolean]
+  | readonly ['text', path: string, value: string]
+  | readonly ['count', path: string, value: number]
+  | readonly ['floats', path: string, value: Float32Array]
+  | readonly ['other', path: string, got: string];
+
+/** An engine that runs. */
+export interface Running {
+  readonly backend: 'native' | 'wasm';
+  readonly port: Port;
+  /** What holds the engine's block, from `base` on. It never grows nor moves. */
+  readonly buffer: ArrayBuffer;
+  readonly base: number;
+  readonly bytes: number;
+  /** The time of the next tick() is put here: a number in memory is no object on the heap. */
+  readonly seconds: Float64Array;
+  tick(): boolean;
+  dispose(): void;
+}
+
+/** Makes engines. */
+export interface Backend {
+  create(settings: readonly Setting[], isa: string): Running | Promise<Running>;
+}
+
+/** Applies settings to a port and returns the bytes its engine needs. */
+export function configure(port: Port, setFloats: (path: string, values: Float32Array) => boolean, settings: readonly Setting[], isa: string): number {
+  port.set_isa(isa);
+  for (const [kind, path, value] of settings) {
+    const done =
+      kind === 'number' ? port.set_number(path, value)
+      : kind === 'flag' ? port.set_flag(path, value)
+      : kind === 'text' ? port.set_text(path, value)
+      : kind === 'count' ? port.set_count(path, value)
+      : kind === 'floats' ? setFloats(path, value)
+      : port.set_other(path, value);
+    if (!done) throw lastError(port);
+  }
+  const bytes = port.required_bytes();
+  if (bytes === 0) throw lastError(port);
+  return bytes;
+}
+
+/** Why the port's last verb failed. */
+export function lastError(port: Port): SensoriumError {
+  const part = (index: number) => port.error(index);
+  return new SensoriumError({ code: part(0) as ErrorCode, what: part(1), where: part(2), expected: part(3), got: part(4) } satisfies ErrorParts);
+}
+
+const page = 65536;
+
+/** Memory of a fixed size: it cannot grow, so views over it never die, and nobody can take its buffer away. */
+export function fixedMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / page);
+  const refused = (cause?: unknown) =>
+    new SensoriumError({ code: 'out_of_memory', what: 'The memory could not be had', where: 'createSensorium', expected: `${bytes} bytes`, got: 'none' }, { cause });
+  if (pages > page) throw refused();
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw refused(cause);
+  }
+}

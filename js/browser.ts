@@ -1,0 +1,20 @@
+// The entry for browsers and their workers: WebAssembly alone.
+import { create, type Runtime, type Sensorium, type SensoriumOptions } from './engine.ts';
+import { SensoriumError } from './errors.ts';
+import type { ClassicChannel } from './schema.gen.ts';
+import { wasmBackend } from './wasm.ts';
+
+export * from './public.ts';
+
+const runtime: Runtime = {
+  native() {
+    throw new SensoriumError({ code: 'native_unavailable', what: 'There is no addon in a browser', where: 'backend', expected: "'auto' or 'wasm'", got: "'native'" });
+  },
+  wasm: (source) => wasmBackend(source, (address) => fetch(address, { credentials: 'same-origin' })),
+  isa: () => '',
+};
+
+/** Makes an engine. Every option has a default; a wrong one is an error that says what and where. */
+export function createSensorium<Channel extends string = ClassicChannel>(options?: SensoriumOptions<Channel>): Promise<Sensorium<Channel>> {
+  return create(runtime, options);
+}

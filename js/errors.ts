@@ -1,0 +1,58 @@
+// Every failure that Sensorium itself finds is a SensoriumError: a stable code, and what, where, expected and got in its message.
+import type { CoreErrorCode } from './schema.gen.ts';
+
+/** What went wrong; codes never change their meaning. */
+export type ErrorCode =
+  | CoreErrorCode
+  /** The engine was used after dispose(). */
+  | 'disposed'
+  /** No channel has that name. */
+  | 'unknown_channel'
+  /** The addon cannot be loaded, or not here. */
+  | 'native_unavailable'
+  /** The WebAssembly module could not be read. */
+  | 'wasm_not_found'
+  /** What was read is no WebAssembly module of this version. */
+  | 'wasm_invalid'
+  /** This runtime has no WebAssembly, none with SIMD, or its page forbids it. */
+  | 'wasm_unsupported';
+
+export interface ErrorParts {
+  readonly code: ErrorCode;
+  /** A sentence without its full stop. */
+  readonly what: string;
+  /** The option, channel or method: "channels.room.co2.scale". */
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export class SensoriumError extends Error {
+  override readonly name = 'SensoriumError';
+  readonly code: ErrorCode;
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor({ code, what, where, expected, got }: ErrorParts, options?: { cause?: unknown }) {
+    const details = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
+    super(`${what}: ${where}${details && `: ${details}`}`, options);
+    this.code = code;
+    this.where = where;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
+/** A value as a message shows it: short, and without running any code of its own. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case 'string': return `the text "${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+    case 'number': return `the number ${value}`;
+    case 'bigint': return 'a bigint';
+    case 'symbol': return 'a symbol';
+    case 'function': return 'a function';
+    case 'object': return value === null ? 'null' : Array.isArray(value) || ArrayBuffer.isView(value) ? 'a list' : 'an object';
+    default: return String(value);
+  }
+}

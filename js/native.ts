@@ -1,0 +1,83 @@
+// The native backend: the addon, in Node. The engine's block lies in the buffer of a WebAssembly.Memory, which nobody can take away.
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { configure, fixedMemory, lastError, type Backend, type Port, type Running, type Setting } from './backend.ts';
+import { SensoriumError } from './errors.ts';
+
+interface NativePort extends Port {
+  set_floats(path: string, values: Float32Array): boolean;
+  /** The block is all of the buffer but its last 64 bytes, where the time of the next tick is put. */
+  create(buffer: ArrayBuffer): boolean;
+  tick(): boolean;
+  dispose(): void;
+}
+interface Addon {
+  Port: new () => NativePort;
+}
+
+const timeBytes = 64;
+
+class NativeRunning implements Running {
+  readonly backend = 'native';
+  readonly port: NativePort;
+  readonly buffer: ArrayBuffer;
+  readonly base = 0;
+  readonly bytes: number;
+  readonly seconds: Float64Array;
+
+  constructor(port: NativePort, buffer: ArrayBuffer, bytes: number) {
+    this.port = port;
+    this.buffer = buffer;
+    this.bytes = bytes;
+    this.seconds = new Float64Array(buffer, buffer.byteLength - timeBytes, 1);
+  }
+
+  tick(): boolean {
+    return this.port.tick();
+  }
+
+  dispose(): void {
+    this.port.dispose();
+  }
+}
+
+class NativeBackend implements Backend {
+  readonly #addon: Addon;
+
+  constructor(addon: Addon) {
+    this.#addon = addon;
+  }
+
+  create(settings: readonly Setting[], isa: string): Running {
+    const port = new this.#addon.Port();
+    const bytes = configure(port, (path, values) => port.set_floats(path, values), settings, isa);
+    const { buffer } = fixedMemory(bytes + timeBytes);
+    if (!port.create(buffer)) throw lastError(port);
+    return new NativeRunning(port, buffer, bytes);
+  }
+}
+
+let loaded: NativeBackend | undefined;
+
+/** The addon of this platform; an error lists every path tried and why it would not load. */
+export function nativeBackend(): Backend {
+  if (loaded) return loaded;
+  const platform = `${process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  const reasons: string[] = [];
+  for (const url of [new URL(`./native/${platform}/sensorium.node`, import.meta.url)]) {
+    const path = fileURLToPath(url);
+    try {
+      return (loaded = new NativeBackend(require(path) as Addon));
+    } catch (error) {
+      reasons.push(`${path}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    }
+  }
+  throw new SensoriumError({
+    code: 'native_unavailable',
+    what: 'The addon cannot be loaded',
+    where: 'backend',
+    expected: `an addon for ${platform}; or backend: 'wasm'`,
+    got: reasons.join('; '),
+  });
+}

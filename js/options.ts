@@ -1,0 +1,94 @@
+// Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
+import type { Setting } from './backend.ts';
+import { SensoriumError, show } from './errors.ts';
+import { groupPaths, listPaths, nullValues, recordPaths } from './schema.gen.ts';
+
+/** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
+const mostText = 1024;
+
+/** Text as the core will have it: UTF-8, in which half a character (a lone surrogate) does not exist. */
+function utf8(text: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text.slice(0, mostText)));
+}
+
+/** Every option that is given, once, in its object's order. */
+export function flatten(options: object): Setting[] {
+  const settings: Setting[] = [];
+  walkObject(settings, options, '', '');
+  return settings;
+}
+
+/** No array, Map, Date or the like, whose entries would be silently none. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function wrongType(where: string, expected: string, value: unknown): SensoriumError {
+  return new SensoriumError({ code: 'wrong_type', what: 'The option is of another type', where, expected, got: show(value) });
+}
+
+/** `path` is the core's, with numbers for records; `kind` is the schema's, without. */
+function walkObject(settings: Setting[], object: Record<string, unknown> | object, path: string, kind: string): void {
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    const name = utf8(key);
+    if (name.includes('.')) {
+      const where = path + name;
+      throw new SensoriumError({ code: 'unknown_option', what: 'There is no such option', where, expected: 'nested objects, without dots in a key', got: `"${name}"` });
+    }
+    walkValue(settings, value, path + name, kind + name);
+  }
+}
+
+function walkValue(settings: Setting[], value: unknown, path: string, kind: string): void {
+  if (groupPaths.has(kind)) {
+    if (!isObject(value)) throw wrongType(path, 'an object of options', value);
+    walkObject(settings, value, `${path}.`, `${kind}.`);
+  } else if (recordPaths.has(kind)) {
+    if (!isObject(value)) throw wrongType(path, 'an object of records by name', value);
+    const records = Object.entries(value).filter(([, record]) => record !== undefined);
+    settings.push(['count', path, records.length]);
+    records.forEach(([name, record], index) => {
+      settings.push(['text', `${path}.${index}.name`, utf8(name)]);
+      if (!isObject(record)) throw wrongType(`${path}.${name}`, 'an object of options', record);
+      walkObject(settings, record, `${path}.${index}.`, `${kind}.`);
+    });
+  } else if (listPaths.has(kind)) {
+    if (!Array.isArray(value)) throw wrongType(path, 'an array of records', value);
+    settings.push(['count', path, value.length]);
+    for (const [index, record] of value.entries()) {
+      if (!isObject(record)) throw wrongType(`${path}.${index}`, 'an object of options', record);
+      walkObject(settings, record, `${path}.${index}.`, `${kind}.`);
+    }
+  } else {
+    settings.push(leaf(value, path, kind));
+  }
+}
+
+function leaf(value: unknown, path: string, kind: string): Setting {
+  if (value === null && nullValues.has(kind)) return ['number', path, nullValues.get(kind)!];
+  if (typeof value === 'number') return ['number', path, value];
+  if (typeof value === 'boolean') return ['flag', path, value];
+  if (typeof value === 'string') return ['text', path, utf8(value)];
+  const list = numbers(value) ?? rows(value, path);
+  return list ? ['floats', path, list] : ['other', path, show(value)];
+}
+
+/** A list of numbers, copied; undefined where it is none. */
+function numbers(value: unknown): Float32Array | undefined {
+  if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
+  return Array.isArray(value) && value.every((item) => typeof item === 'number') ? Float32Array.from(value) : undefined;
+}
+
+/** Rows of one length, one after the other. The core sees only how many numbers there are, so ragged rows end here. */
+function rows(value: unknown, path: string): Float32Array | undefined {
+  const lists = Array.isArray(value) ? value.map(numbers) : [];
+  if (!lists.every((list) => list !== undefined)) return undefined;
+  const length = lists[0]?.length ?? 0;
+  const ragged = lists.findIndex((list) => list.length !== length);
+  if (ragged >= 0) {
+    const got = `${length} numbers in row 0, ${lists[ragged]!.length} in row ${ragged}`;
+    throw new SensoriumError({ code: 'wrong_count', what: 'The rows are not of one length', where: path, expected: 'rows of one length', got });
+  }
+  return Array.isArray(value) ? Float32Array.from(lists.flatMap((list) => [...list])) : undefined;
+}

@@ -1,0 +1,7 @@
+// What both entries export beside createSensorium.
+export type { CycleResult, Sensors, SensoriumEvent, SensoriumOptions, Severity } from './engine.ts';
+export { Sensorium } from './engine.ts';
+export type { ErrorCode } from './errors.ts';
+export { SensoriumError } from './errors.ts';
+export * from './schema.gen.ts';
+export type { WasmSource } from './wasm.ts';

@@ -1,0 +1,261 @@
+// Made by scripts/generate.mjs from the schema of the C++ core (core/src/schema.cpp); edit that and run: npm run generate
+
+/** A layer's weights or biases: flat, row-major; or one row a unit. */
+export type Numbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[] | Float32Array)[];
+
+/** The channels of the classic four-sensor system, which an engine has where none are given. */
+export type ClassicChannel =
+  | 'visual.objects'
+  | 'visual.brightness'
+  | 'visual.motion'
+  | 'lidar.points'
+  | 'lidar.max_range'
+  | 'lidar.obstacles'
+  | 'audio.amplitude'
+  | 'audio.frequency'
+  | 'audio.event'
+  | 'imu.accel_x'
+  | 'imu.accel_y'
+  | 'imu.accel_z'
+  | 'imu.gyro';
+
+/** What stands before the first dot of a channel's name. */
+export type ModalityOf<Channel extends string> = Channel extends `${infer Modality}.${string}` ? Modality : Channel;
+
+/** One of `channels`. The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default: the classic system's 13. */
+export interface ChannelOptions {
+  /** linear: feature = (value - offset) * scale, then absolute, then clamp. Default: linear. */
+  readonly kind?: 'linear';
+  /** The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not declared. Range: 3.402823e+38 or less the channel's. Default: -Infinity. */
+  readonly min?: number | null;
+  /** The largest value the sensor is declared to give; must be above min. Infinity: not declared. Range: -3.402823e+38 or more the channel's. Default: Infinity. */
+  readonly max?: number | null;
+  /** Factor of the feature. 0: (value - min) / (max - min) where both are declared, else 1. Range: -1000000000 to 1000000000 1 / the channel's. Default: 0. */
+  readonly scale?: number;
+  /** Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is subtracted too. Range: -3.402823e+38 to 3.402823e+38 the channel's. Default: 0. */
+  readonly offset?: number;
+  /** Take the feature's magnitude. Default: false. */
+  readonly absolute?: boolean;
+  /** Limit the feature to 0..1. All features saturate at +-1e9. Default: false. */
+  readonly clamp?: boolean;
+  /** Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only. Range: 0 to 1000000. Default: 1. */
+  readonly weight?: number;
+  /** Whether the channel is a feature. One that is not has its column, is never read and costs nothing. Default: true. */
+  readonly feature?: boolean;
+}
+
+/** One of `modalities`. What differs from `readings` for a modality, by its name. */
+export interface ModalityOptions {
+  /** As readings.hold, for this modality; inherit: as there. Default: inherit. */
+  readonly hold?: 'inherit' | 'latch' | 'once';
+  /** As readings.lost_after, for this modality; NaN: as there. Range: 0 or more s. Default: NaN. */
+  readonly lost_after?: number | null;
+  /** As readings.half_life, for this modality; NaN: as there. Range: 0.000001 or more s. Default: NaN. */
+  readonly half_life?: number | null;
+}
+
+/** One of `network.layers`. The network's layers in order; the first one's inputs are the features. None: no network. */
+export interface LayerOptions {
+  /** Outputs of the layer. Range: 1 to 64. Default: 8. */
+  readonly units?: number;
+  /** fast_sigmoid is 0.5 + x / (2 (1 + |x|)); relu and identity saturate at +-1e9; softmax only in the last layer. Default: fast_sigmoid. */
+  readonly activation?: 'fast_sigmoid' | 'sigmoid' | 'tanh' | 'relu' | 'identity' | 'softmax';
+  /** [units][inputs], row-major. Left out: uniform in +-sqrt(2 / inputs), from the seed. Range: -1000000 to 1000000. */
+  readonly weights?: Numbers;
+  /** [units]. Left out: 0. Range: -1000000000 to 1000000000. */
+  readonly biases?: Numbers;
+}
+
+/** Options `readings`. */
+export interface ReadingsOptions {
+  /** What a finite value in an input column means. latch: it is read anew by every tick until it is replaced. once: the tick takes it and leaves NaN, so it counts one time. Default: latch. */
+  readonly hold?: 'inherit' | 'latch' | 'once';
+  /** A modality is lost when its last reading is older than this; it takes no part in fusion until it reads again. Range: 0 or more s. Default: 1. */
+  readonly lost_after?: number | null;
+  /** A reading's fusion weight halves each time this much time passes: weight * 2^(-age / half_life). Range: 0.000001 or more s. Default: Infinity. */
+  readonly half_life?: number | null;
+}
+
+/** Options `fusion`. */
+export interface FusionOptions {
+  /** fused: confidence is the fused value, as in the classic system. freshness: the share of all fusion weight that fresh readings carry, 0..1. auto: fused for the classic channels, freshness for any others. Default: auto. */
+  readonly confidence?: 'auto' | 'fused' | 'freshness';
+}
+
+/** Options `network`. */
+export interface NetworkOptions {
+  /** Seed of the weights that are not given. Range: 0 to 9007199254740991. Default: 1. */
+  readonly seed?: number;
+  /** The network's layers in order; the first one's inputs are the features. None: no network. */
+  readonly layers?: readonly LayerOptions[];
+}
+
+/** Options `detection`. */
+export interface DetectionOptions {
+  /** The newest fused value is scored against this many last ones, itself among them. |z| cannot exceed sqrt(window - 1). Range: 3 to 256 ticks. Default: 20. */
+  readonly window?: number;
+  /** No score before this many values; at most the window. Range: 2 to 256 ticks. Default: 3. */
+  readonly min_samples?: number;
+  /** z is 0 where the deviation is not above this. Range: 0 to 1000000000 the fused value's. Default: 0.0001. */
+  readonly min_deviation?: number;
+  /** |z| above this: severity low, and the anomaly flag. Range: 0 to 1000000000 deviations. Default: 2. */
+  readonly low?: number;
+  /** |z| above this: severity medium; not below low. Range: 0 to 1000000000 deviations. Default: 2.5. */
+  readonly medium?: number;
+  /** |z| above this: severity high; not below medium. Range: 0 to 1000000000 deviations. Default: 3. */
+  readonly high?: number;
+}
+
+/** Options `prediction`. */
+export interface PredictionOptions {
+  /** Least squares over this many last fused values. Range: 2 to 256 ticks. Default: 10. */
+  readonly window?: number;
+  /** How many ticks ahead, each with its own column. Range: 1 to 32 ticks. Default: 5. */
+  readonly horizon?: number;
+  /** Predictions are clamped to min..max. Range: 3.402823e+38 or less the fused value's. Default: 0. */
+  readonly min?: number | null;
+  /** Predictions are clamped to min..max. Range: -3.402823e+38 or more the fused value's. Default: 1. */
+  readonly max?: number | null;
+}
+
+/** Everything that an engine can be told; what is left out has its default. */
+export interface EngineOptions<Channel extends string = string> {
+  /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
+  readonly agents?: number;
+  /** The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default: the classic system's 13. */
+  readonly channels?: Readonly<Record<Channel, ChannelOptions>>;
+  /** What differs from `readings` for a modality, by its name. */
+  readonly modalities?: Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>;
+  readonly readings?: ReadingsOptions;
+  readonly fusion?: FusionOptions;
+  readonly network?: NetworkOptions;
+  readonly detection?: DetectionOptions;
+  readonly prediction?: PredictionOptions;
+}
+
+/** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
+export interface Results {
+  /** sum(weight * feature) / sum(weight) over the features that are not lost; held while blind. Range: +-1e9. Unit: the features'. */
+  readonly fused: Float32Array;
+  /** Trust in the fused value; 0 while blind. See fusion.confidence. Range: 0..1, or fused's. */
+  readonly confidence: Float32Array;
+  /** The network's outputs, one column each. Range: the activation's. */
+  readonly output: readonly Float32Array[];
+  readonly anomaly: {
+    /** |z| as a share of the largest |z| that the window allows, sqrt(window - 1). Range: 0..1. */
+    readonly score: Float32Array;
+    /** Population z-score of the newest fused value in its window. Range: +-sqrt(window - 1). Unit: deviations. */
+    readonly z: Float32Array;
+    /** none, low, medium, high. Range: 0..3. */
+    readonly severity: Uint8Array;
+    /** Mean of the window. Range: +-1e9. Unit: the fused value's. */
+    readonly mean: Float32Array;
+    /** Population standard deviation of the window. Range: 0..1e9. Unit: the fused value's. */
+    readonly deviation: Float32Array;
+  };
+  readonly prediction: {
+    /** The fused value 1, 2 ... horizon ticks ahead, one column each. Range: prediction.min..max. Unit: the fused value's. */
+    readonly values: readonly Float32Array[];
+    /** R squared of the fitted line; 0 where the values are constant to rounding. Range: 0..1. */
+    readonly confidence: Float32Array;
+    /** Slope of the fitted line. Range: finite. Unit: the fused value's a tick. */
+    readonly trend: Float32Array;
+  };
+  /** What is so after the tick: see Flag. Unit: bits. */
+  readonly flags: Uint32Array;
+  /** Which flags of anomaly, blind and the lost modalities began or ended in this tick. Unit: bits. */
+  readonly changes: Uint32Array;
+}
+
+/** One value an engine, current after each tick. */
+export interface Statistics {
+  /** Ticks since creation or reset. Range: 0..2^53. Unit: ticks. */
+  readonly cycles: number;
+  /** The time given to the last tick. Range: finite. Unit: s. */
+  readonly time: number;
+  /** Active rows in the last tick. Range: 0..agents. Unit: agents. */
+  readonly active_agents: number;
+  /** Rows with a change in the last tick. Range: 0..agents. Unit: agents. */
+  readonly changed_agents: number;
+  /** Anomalies begun since creation or reset, over all agents. Range: 0..2^53. Unit: anomalies. */
+  readonly anomalies: number;
+}
+
+/** Bits of the columns `flags` and `changes`. */
+export const Flag = {
+  /** Severity is low or worse. */
+  anomaly: 1,
+  /** Every modality is lost or unseen: fused is held, confidence is 0, nothing is scored or learned. */
+  blind: 2,
+  /** The anomaly columns hold a value. */
+  scored: 4,
+  /** The prediction columns hold a value. */
+  predicted: 8,
+  /** The row took part in the tick. */
+  active: 16,
+  /** The first of 16 bits: modality m, in order of first mention, is lost. */
+  lost: 65536,
+} as const;
+
+/** What begins and ends: its bit in `changes`, and the kinds of its two events. */
+export const eventKinds = [
+  { bit: 1, begin: 'anomaly-begin', end: 'anomaly-end' },
+  { bit: 2, begin: 'blind-begin', end: 'blind-end' },
+  { bit: 65536, begin: 'sensor-lost', end: 'sensor-back' },
+] as const;
+
+/** Codes of the core's errors. */
+export type CoreErrorCode =
+  /** no option of that name */
+  | 'unknown_option'
+  /** a number where text is wanted, and so on */
+  | 'wrong_type'
+  /** outside the option's stated range, or not finite */
+  | 'out_of_range'
+  /** empty, too long, or with an empty part */
+  | 'bad_name'
+  /** a channel or modality named twice */
+  | 'duplicate_name'
+  /** options for a modality that no channel belongs to */
+  | 'unknown_modality'
+  /** more channels, features, modalities or layers than there may be */
+  | 'too_many'
+  /** weights or biases of another length than the layer's shape */
+  | 'wrong_count'
+  /** no feature, or none with a positive weight */
+  | 'nothing_to_fuse'
+  /** the memory block is too small, null or not 64-byte aligned */
+  | 'bad_block'
+  /** the memory could not be had */
+  | 'out_of_memory'
+  /** tick(NaN) or tick(infinity) */
+  | 'time_not_finite'
+  /** tick() with a smaller time than the last one */
+  | 'time_backwards'
+  /** an agent's index outside 0 .. agents - 1 */
+  | 'agent_out_of_range'
+  /** SENSORIUM_ISA names one that this machine or build does not have */
+  | 'unknown_isa'
+  /** the classic load generator on an engine without the classic channels */
+  | 'wrong_channels';
+
+/** Paths whose value is an object of options. */
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction']);
+
+/** Paths whose value is an object of records by name. */
+export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);
+
+/** Paths whose value is an array of records. */
+export const listPaths: ReadonlySet<string> = new Set(['network.layers']);
+
+/** The infinity that null stands for, where a range ends in one: JSON has none. Within a record, its list's path comes first. */
+export const nullValues: ReadonlyMap<string, number> = new Map([
+  ['readings.lost_after', Infinity],
+  ['readings.half_life', Infinity],
+  ['channels.min', -Infinity],
+  ['channels.max', Infinity],
+  ['modalities.lost_after', Infinity],
+  ['modalities.half_life', Infinity],
+  ['prediction.min', -Infinity],
+  ['prediction.max', Infinity],
+]);

@@ -1,0 +1,264 @@
+#!/usr/bin/env node
+// Makes js/schema.gen.ts and docs/reference.md from the schema, which the C++ that owns it prints, and from the header's error codes.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exists, fail, output, root, SetupError } from './setup/shell.mjs';
+
+const help = `Usage: node scripts/generate.mjs [--check]
+
+  --check  change nothing; exit code 1 if a generated file is out of date
+  --help   this text`;
+
+const printer = join(root, 'build/release/sensorium_schema');
+
+function readSchema() {
+  if (!exists(printer)) throw new SetupError('build/release/sensorium_schema is not there. Run: node scripts/build.mjs native');
+  const text = output(printer, []);
+  if (text === null) throw new SetupError(`${printer} failed`);
+  return { ...JSON.parse(text), errors: readErrors() };
+}
+
+/** The enum ErrorCode with each one's comment, but `ok`. */
+function readErrors() {
+  const header = readFileSync(join(root, 'core/include/sensorium/types.h'), 'utf8');
+  const body = /enum class ErrorCode[^{]*{([^}]*)}/.exec(header)?.[1] ?? '';
+  const rows = [...body.matchAll(/^ *(\w+), *(?:\/\/ (.*))?$/gm)].map(([, name, doc]) => ({ name, doc: doc ?? '' })).filter(({ name }) => name !== 'ok');
+  if (rows.length === 0) throw new SetupError('core/include/sensorium/types.h: found no enum ErrorCode of the expected form');
+  return rows;
+}
+
+const isInfinite = (bound) => typeof bound === 'string';
+const choices = (option) => option.choices.map((choice) => `'${choice}'`).join(' | ');
+
+/** The range in words; '' where a type says it all. */
+function rangeOf(option) {
+  const unit = option.unit ? ` ${option.unit}` : '';
+  if (option.type === 'string') return `${option.min} to ${option.max} bytes`;
+  if (option.type === 'boolean') return '';
+  if (option.type === 'choice') return option.choices.join(', ');
+  const { min, max } = option;
+  const words = isInfinite(min) && isInfinite(max) ? 'any number' : isInfinite(max) ? `${compact(min)} or more` : isInfinite(min) ? `${compact(max)} or less` : `${compact(min)} to ${compact(max)}`;
+  return `${words}${unit}`;
+}
+
+/** 16777216 as it is, 3.4028234663852886e+38 and 9.9999999999999995e-07 as people write them. */
+function compact(value) {
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 53 ? String(value) : String(Number(value.toPrecision(7)));
+}
+
+const defaultOf = (option) => (option.default === null ? '' : typeof option.default === 'number' ? compact(option.default) : String(option.default));
+
+const sentence = (text) => (/[.?!]$/.test(text) ? text : `${text}.`);
+const comment = (text, indent = '') => `${indent}/** ${text.replaceAll('*/', '* /')} */\n`;
+
+function optionDoc(option) {
+  const range = option.type === 'choice' ? '' : rangeOf(option);
+  const standard = defaultOf(option);
+  const end = [range && `Range: ${range}`, standard && `Default: ${standard}`].filter(Boolean).map(sentence).join(' ');
+  return `${sentence(option.doc)} ${end}`.trim();
+}
+
+function optionType(option) {
+  switch (option.type) {
+    case 'integer': return 'number';
+    // JSON has no infinities: null stands for the one at the range's open end.
+    case 'number': return isInfinite(option.min) || isInfinite(option.max) ? 'number | null' : 'number';
+    case 'boolean': return 'boolean';
+    case 'string': return 'string';
+    case 'choice': return choices(option);
+    case 'floats': return 'Numbers';
+    default: throw new Error(`the schema has an option type that generate.mjs does not know: ${option.type}`);
+  }
+}
+
+const field = (name, type, doc, indent = '  ') => `${comment(doc, indent)}${indent}readonly ${name}?: ${type};\n`;
+const interfaceOf = (name, doc, body) => `${comment(doc)}export interface ${name} {\n${body}}\n\n`;
+const recordType = { channels: 'ChannelOptions', modalities: 'ModalityOptions', 'network.layers': 'LayerOptions' };
+const listType = {
+  channels: 'Readonly<Record<Channel, ChannelOptions>>',
+  // NoInfer in effect: the names come from the channels.
+  modalities: 'Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>',
+  'network.layers': 'readonly LayerOptions[]',
+};
+const groupType = (group) => `${group[0].toUpperCase()}${group.slice(1)}Options`;
+
+function optionTypes({ options, lists }) {
+  const of = (scope) => options.filter((option) => option.scope === scope);
+  let text = '';
+  for (const list of lists) {
+    const named = list.named;
+    const rows = of(list.path).filter((option) => !(named && option.path === 'name'));
+    text += interfaceOf(recordType[list.path], `One of \`${list.path}\`. ${sentence(list.doc)}`, rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''));
+  }
+  const groups = new Map();
+  for (const row of [...of('root'), ...lists]) {
+    const [group, rest] = row.path.split('.');
+    if (rest) groups.set(group, [...(groups.get(group) ?? []), { ...row, path: rest, full: row.path }]);
+  }
+  const member = (row) => ('named' in row ? field(row.path, listType[row.full ?? row.path], sentence(row.doc)) : field(row.path, optionType(row), optionDoc(row)));
+  for (const [group, rows] of groups) text += interfaceOf(groupType(group), `Options \`${group}\`.`, rows.map(member).join(''));
+  const top = [...of('root'), ...lists].filter((row) => !row.path.includes('.'));
+  const body = top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)};\n`).join('');
+  return text + interfaceOf('EngineOptions<Channel extends string = string>', 'Everything that an engine can be told; what is left out has its default.', body);
+}
+
+const arrays = { f32: 'Float32Array', u8: 'Uint8Array', u32: 'Uint32Array' };
+
+function columnDoc(row) {
+  const of = [row.range && `Range: ${row.range}`, row.unit && `Unit: ${row.unit}`].filter(Boolean).map(sentence).join(' ');
+  return `${sentence(row.doc)} ${of}`.trim();
+}
+
+/** {a: {b: row}} from rows with paths like "results.a.b". */
+function treeOf(rows) {
+  const tree = {};
+  for (const row of rows) {
+    const parts = row.path.split('.').slice(1);
+    const leaf = parts.pop();
+    let at = tree;
+    for (const part of parts) at = at[part] ??= {};
+    at[leaf] = row;
+  }
+  return tree;
+}
+
+function columnFields(tree, indent = '  ') {
+  return Object.entries(tree).map(([name, row]) => {
+    if (typeof row.path !== 'string') return `${indent}readonly ${name}: {\n${columnFields(row, `${indent}  `)}${indent}};\n`;
+    const type = row.list ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
+    return `${comment(columnDoc(row), indent)}${indent}readonly ${name}: ${type};\n`;
+  }).join('');
+}
+
+/** What the walker of options must know: where objects are, and which infinity null means. */
+function structure({ options, lists }) {
+  const groups = [...new Set([...options.filter((option) => option.scope === 'root'), ...lists].map(({ path }) => path.split('.')).filter((parts) => parts.length > 1).map(([group]) => group))];
+  const nulls = options.filter((option) => option.type === 'number' && (isInfinite(option.min) || isInfinite(option.max)))
+    .map((option) => [option.scope === 'root' ? option.path : `${option.scope}.${option.path}`, isInfinite(option.max) ? 'Infinity' : '-Infinity']);
+  const list = (paths) => `new Set([${paths.map((path) => `'${path}'`).join(', ')}])`;
+  return `/** Paths whose value is an object of options. */
+export const groupPaths: ReadonlySet<string> = ${list(groups)};
+
+/** Paths whose value is an object of records by name. */
+export const recordPaths: ReadonlySet<string> = ${list(lists.filter(({ named }) => named).map(({ path }) => path))};
+
+/** Paths whose value is an array of records. */
+export const listPaths: ReadonlySet<string> = ${list(lists.filter(({ named }) => !named).map(({ path }) => path))};
+
+/** The infinity that null stands for, where a range ends in one: JSON has none. Within a record, its list's path comes first. */
+export const nullValues: ReadonlyMap<string, number> = new Map([
+${nulls.map(([path, value]) => `  ['${path}', ${value}],`).join('\n')}
+]);
+`;
+}
+
+function typescript(schema) {
+  const flags = schema.flags.map((flag) => `${comment(sentence(flag.doc), '  ')}  ${flag.name}: ${flag.bit},\n`).join('');
+  const events = schema.events.map(({ bit, begin, end }) => `  { bit: ${bit}, begin: '${begin}', end: '${end}' },\n`).join('');
+  const codes = schema.errors.map(({ name, doc }) => `  /** ${doc} */\n  | '${name}'`).join('\n');
+  const statistics = schema.statistics.map((row) => `${comment(columnDoc(row), '  ')}  readonly ${row.path.split('.')[1]}: number;\n`).join('');
+  return `// Made by scripts/generate.mjs from the schema of the C++ core (core/src/schema.cpp); edit that and run: npm run generate
+
+/** A layer's weights or biases: flat, row-major; or one row a unit. */
+export type Numbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[] | Float32Array)[];
+
+/** The channels of the classic four-sensor system, which an engine has where none are given. */
+export type ClassicChannel =
+${schema.classic_channels.map(({ name }) => `  | '${name}'`).join('\n')};
+
+/** What stands before the first dot of a channel's name. */
+export type ModalityOf<Channel extends string> = Channel extends \`\${infer Modality}.\${string}\` ? Modality : Channel;
+
+${optionTypes(schema)}/** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
+export interface Results {
+${columnFields(treeOf(schema.results))}}
+
+/** One value an engine, current after each tick. */
+export interface Statistics {
+${statistics}}
+
+/** Bits of the columns \`flags\` and \`changes\`. */
+export const Flag = {
+${flags}} as const;
+
+/** What begins and ends: its bit in \`changes\`, and the kinds of its two events. */
+export const eventKinds = [
+${events}] as const;
+
+/** Codes of the core's errors. */
+export type CoreErrorCode =
+${codes};
+
+${structure(schema)}`;
+}
+
+const cell = (text) => String(text).replaceAll('|', '\\|');
+const table = (titles, rows) => `| ${titles.join(' | ')} |\n|${titles.map(() => '---').join('|')}|\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('')}`;
+const code = (text) => (text === '' ? '' : `\`${text}\``);
+
+function markdown(schema) {
+  const { options, lists, inputs, results, statistics, events, flags, errors, classic_channels: classic } = schema;
+  const rowsOf = (scope, prefix) => options.filter((option) => option.scope === scope && !(prefix && option.path === 'name'))
+    .map((option) => [code(prefix + option.path), option.type === 'choice' ? 'text' : option.type, rangeOf(option), code(defaultOf(option)), sentence(option.doc)]);
+  const optionTitles = ['option', 'type', 'range', 'default', 'meaning'];
+  const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].' };
+  const columns = (rows) => table(['column', 'type', 'range', 'unit', 'meaning'], rows.map((row) => [code(row.path + (row.list ? `[0..${row.list} - 1]` : '')), row.type, row.range, row.unit, sentence(row.doc)]));
+  return `# Reference
+
+Made by \`npm run generate\` from the schema of the C++ core (\`core/src/schema.cpp\`); edit that, not this.
+SI units throughout: metres, seconds, radians, hertz. In JSON, \`null\` stands for the infinity at which a range ends.
+
+## Options
+
+${table(optionTitles, rowsOf('root', ''))}
+${lists.map((list) => `### \`${list.path}\`\n\n${sentence(list.doc)} ${list.min} to ${list.max} of them${list.named ? ', keyed by name' : ''}.\n\n${table(optionTitles, rowsOf(list.path, prefixes[list.path]))}`).join('\n')}
+### The classic channels
+
+An engine without \`channels\` has these. Only features are read, fused and given to the network.
+
+${table(['channel', 'feature', 'weight', 'scale', 'absolute'], classic.map((row) => [code(row.name), row.feature ? 'yes' : '', ...(row.feature ? [row.weight, row.scale, row.absolute ? 'yes' : ''] : ['', '', ''])]))}
+## Columns
+
+Beside the channels' own columns, \`sensors.<modality>.<channel>\`, f32, NaN or infinite where there is no reading:
+
+${columns(inputs)}
+${columns(results)}
+## Statistics
+
+${columns(statistics)}
+## Flags
+
+Bits of \`results.flags\`, what is so, and of \`results.changes\`, what began or ended.
+
+${table(['flag', 'bit', 'meaning'], flags.map((flag) => [code(flag.name), flag.bit, sentence(flag.doc)]))}
+## Events
+
+${table(['begins', 'ends', 'bit of `changes`', 'meaning'], events.map((event) => [code(event.begin), code(event.end), event.bit, sentence(event.doc)]))}
+## Error codes of the core
+
+${table(['code', 'meaning'], errors.map(({ name, doc }) => [code(name), doc]))}`;
+}
+
+function main() {
+  const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return console.log(help);
+  const schema = readSchema();
+  const files = { 'js/schema.gen.ts': typescript(schema), 'docs/reference.md': markdown(schema) };
+  const stale = Object.entries(files).filter(([name, text]) => !exists(join(root, name)) || readFileSync(join(root, name), 'utf8') !== text);
+  if (values.check) {
+    if (stale.length > 0) throw new SetupError(`out of date: ${stale.map(([name]) => name).join(', ')}. Run: npm run generate, and commit`);
+    return console.log('up to date');
+  }
+  for (const [name, text] of stale) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  console.log(stale.length === 0 ? 'up to date' : `wrote ${stale.map(([name]) => name).join(', ')}`);
+}
+
+try {
+  main();
+} catch (error) {
+  fail(error);
+}
