@@ -1,0 +1,132 @@
+#!/usr/bin/env node
+// The command line `sensorium`. Exit codes: 0 all is well, 1 bad data or a failed run, 2 wrong usage, 130 interrupted.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { inspect } from './cli/inspect.ts';
+import { describeError, Usage } from './cli/problem.ts';
+import { run } from './cli/run.ts';
+import { simulate } from './cli/simulate.ts';
+
+const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+function whole(low: number, high: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+const backend = () => new Option('--backend <name>', 'what runs the core').choices(['auto', 'native', 'wasm']);
+const isa = () => new Option('--isa <name>', 'the instruction set: avx512, avx2, sse4, neon, wasm, scalar (default: the best there is)');
+const quiet = () => new Option('--quiet', 'nothing on standard error but errors');
+const agentsOption = () => new Option('--agents <n>', 'how many agents there is room for').argParser(whole(1, 1_000_000));
+
+const columnOptions = (command: Command) =>
+  command
+    .option('--time <column>', 'the column of the time: ISO dates and times (UTC where no zone is given), seconds, or epoch milliseconds')
+    .option('--no-time', "take the number of a row for its time in seconds")
+    .option('--agent <column>', 'the column that names the agent; rows of one time and different agents are one tick')
+    .option('--no-agent', 'take all rows for those of one agent');
+
+/** commander gives `true` for an option like --no-time that was not said. */
+const named = <T extends { time?: unknown; agent?: unknown }>(options: T) => ({
+  ...options,
+  time: options.time === true ? undefined : (options.time as string | false | undefined),
+  agent: options.agent === true ? undefined : (options.agent as string | false | undefined),
+});
+
+function program(finish: (exitCode: number) => void): Command {
+  const root = new Command('sensorium')
+    .description('Gives agents awareness of their surroundings: fuses sensors, infers, notices what is abnormal and predicts, in real time.')
+    .version(version)
+    .showHelpAfterError('(sensorium --help tells more)')
+    .exitOverride();
+  root.addHelpText('after', `
+Examples:
+  $ sensorium run sensors.csv > results.ndjson
+  $ sensorium inspect sensors.csv --out config.json
+  $ sensorium simulate --agents 10000 --ticks 1000 --seed 1
+
+Exit codes: 0 all is well, 1 bad data or a failed run, 2 wrong usage, 130 interrupted.
+With DEBUG=1 in the environment an error comes with its stack.`);
+
+  const runCommand = root
+    .command('run')
+    .argument('<file>', 'a CSV file, or - for standard input')
+    .description('Reads sensors from CSV and writes a line of results for each row.')
+    .option('--config <file>', "JSON: the options of createSensorium() and, in `csv`, the file's columns; without one it is inferred from the first 1,000 rows")
+    .option('--out <file>', 'where the results go, put in place when complete: .csv for flat columns, else NDJSON (default: NDJSON to standard output)')
+    .addOption(backend())
+    .addOption(isa())
+    .addOption(agentsOption());
+  columnOptions(runCommand)
+    .option('--skip-bad', 'count bad lines and go on, instead of ending at the first')
+    .addOption(quiet())
+    .addHelpText('after', `
+The delimiter (, ; | or tab), the header, the time and the agents are found out. A row's line:
+  {"cycle":3,"time":"2015-02-04T17:53:00.000Z","agent":0,"fused":0.61,"confidence":1,"output":[0.5,0.6],
+   "anomaly":{"score":0.3,"z":1.4,"severity":"none","mean":0.6,"deviation":0.01} or null,
+   "prediction":{"values":[0.6,0.6,0.6,0.6,0.6],"confidence":0.9,"trend":0.001} or null,"lost":["names"]}
+
+Examples:
+  $ sensorium run room.csv --out results.csv
+  $ sensorium run machines.csv --time when --agent machine --skip-bad > results.ndjson
+  $ tail -f live.csv | sensorium run - --config config.json | grep '"severity":"high"'`)
+    .action(async (file: string, options) => finish(await run(file, named(options))));
+
+  const inspectCommand = root
+    .command('inspect')
+    .argument('<file>', 'a CSV file, or - for standard input')
+    .description('Writes the configuration that `run` would infer, to be kept and changed.')
+    .option('--out <file>', 'where it goes (default: standard output)');
+  columnOptions(inspectCommand)
+    .addOption(quiet())
+    .addHelpText('after', `
+Examples:
+  $ sensorium inspect room.csv --out room.json
+  $ sensorium run room.csv --config room.json > results.ndjson`)
+    .action(async (file: string, options) => finish(await inspect(file, named(options))));
+
+  root
+    .command('simulate')
+    .description('The classic load generator: random readings of the classic channels. It is load, not evidence of quality.')
+    .addOption(agentsOption().default(1000))
+    .addOption(new Option('--ticks <n>', 'how many ticks').argParser(whole(1, 1e12)).default(1000))
+    .addOption(new Option('--seed <n>', 'seed of the readings').argParser(whole(0, Number.MAX_SAFE_INTEGER)).default(1))
+    .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))
+    .addOption(new Option('--rate <hertz>', 'ticks a second of the simulated clock').argParser(positive).default(60))
+    .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON')
+    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1))
+    .addOption(backend())
+    .addOption(isa())
+    .addOption(quiet())
+    .addHelpText('after', `
+Examples:
+  $ sensorium simulate --agents 10000 --ticks 1000 --seed 1
+  $ sensorium simulate --agents 100 --ticks 600 --seed 1 --pattern mixed --out load.ndjson --every 60
+  $ sensorium simulate --agents 1000 --ticks 1000 --seed 1 --backend wasm    (the same digest as native)`)
+    .action(async (options) => finish(await simulate(options)));
+  return root;
+}
+
+async function main(): Promise<number> {
+  let exitCode = 0;
+  try {
+    await program((code) => (exitCode = code)).parseAsync();
+    return exitCode;
+  } catch (error) {
+    // commander has told what is wrong, or has shown the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`sensorium: ${describeError(error)}\n`);
+    return error instanceof Usage ? 2 : 1;
+  }
+}
+
+process.exitCode = await main();

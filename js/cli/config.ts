@@ -1,0 +1,88 @@
+// The configuration file: the options of createSensorium(), and beside them `csv`, how the columns of the file are to be understood.
+import { readFileSync } from 'node:fs';
+import type { SensoriumOptions } from '../node.ts';
+import { timeFormats, type TimeFormat } from './cells.ts';
+import { decimalSigns, delimiters } from './dialect.ts';
+import { Failure, quote } from './problem.ts';
+
+/** What is left out is found out from the file. */
+export interface CsvOptions {
+  delimiter?: string;
+  decimal?: '.' | ',';
+  /** Whether the first row holds the columns' names. */
+  header?: boolean;
+  /** The column of the time; null: the row's number is its time in seconds. */
+  time?: string | null;
+  time_format?: TimeFormat;
+  /** The column that names the agent; null: there is one agent. */
+  agent?: string | null;
+  /** Channel to column, where their names differ. */
+  columns?: Record<string, string>;
+}
+
+export interface Config {
+  engine: SensoriumOptions;
+  csv: CsvOptions;
+}
+
+type Check = [expected: string, fits: (value: unknown) => boolean];
+const isText = (value: unknown) => typeof value === 'string';
+const checks: Record<keyof CsvOptions, Check> = {
+  delimiter: ['one of , ; | and tab', (value) => (delimiters as readonly unknown[]).includes(value)],
+  decimal: ['one of . and ,', (value) => (decimalSigns as readonly unknown[]).includes(value)],
+  header: ['true or false', (value) => typeof value === 'boolean'],
+  time: ["a column's name or null", (value) => value === null || isText(value)],
+  time_format: [`one of ${timeFormats.join(', ')}`, (value) => (timeFormats as readonly unknown[]).includes(value)],
+  agent: ["a column's name or null", (value) => value === null || isText(value)],
+  columns: ["an object of channels and their columns' names", (value) => isRecord(value) && Object.values(value).every(isText)],
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function readConfig(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Failure(`${path}: cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${path}: expected JSON, got something else: ${error instanceof Error ? error.message : error}`);
+  }
+  if (!isRecord(value)) throw new Failure(`${path}: expected an object of options, got ${quote(JSON.stringify(value))}`);
+  const { csv = {}, ...engine } = value;
+  if (!isRecord(csv)) throw new Failure(`${path}, csv: expected an object, got ${quote(JSON.stringify(csv))}`);
+  for (const [key, option] of Object.entries(csv)) {
+    if (!Object.hasOwn(checks, key)) throw new Failure(`${path}, csv.${key}: expected one of ${Object.keys(checks).join(', ')}, got an unknown option`);
+    const [expected, fits] = checks[key as keyof CsvOptions];
+    if (!fits(option)) throw new Failure(`${path}, csv.${key}: expected ${expected}, got ${quote(JSON.stringify(option))}`);
+  }
+  // The engine's options are checked by the core, which knows them all.
+  return { engine: engine as SensoriumOptions, csv: csv as CsvOptions };
+}
+
+/** JSON that people can read: a line for each of the innermost records. */
+export function printConfig({ engine, csv }: Config): string {
+  return `${print({ ...engine, csv }, '', 2)}\n`;
+}
+
+function print(value: unknown, indent: string, depth: number): string {
+  if (!isRecord(value) || depth === 0) return spaced(value);
+  const inner = `${indent}  `;
+  const lines = Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => {
+    const open = isRecord(item) && Object.values(item).some(isRecord) && Object.keys(item).length > 0;
+    return `${inner}${JSON.stringify(key)}: ${open ? print(item, inner, depth - 1) : spaced(item)}`;
+  });
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+/** On one line, with spaces. */
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (!isRecord(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return entries.length === 0 ? '{}' : `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')} }`;
+}

@@ -1,0 +1,103 @@
+// Where the lines go: to standard output as they come, or to a file that is put in place when it is complete.
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { Failure, Usage } from './problem.ts';
+
+export interface Output {
+  /** Keeps the text until flush(). */
+  add(text: string): void;
+  /** Sends what was added, and waits until the receiver can take more. */
+  flush(): Promise<void>;
+  /** Whether nobody reads any more. */
+  readonly closed: boolean;
+  /** All is flushed: puts the file in place. */
+  commit(): void;
+  /** Leaves no half file behind; the process is about to end. Does nothing after commit(). */
+  abandon(): void;
+}
+
+/** Whether two paths are the same file. */
+function sameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+export function openOutput(out: string | undefined, input?: string): Output {
+  if (out === undefined) return standardOutput();
+  if (input !== undefined && input !== '-' && sameFile(out, input)) throw new Usage(`--out: expected another file than the input, got ${out}`);
+  return fileOutput(out);
+}
+
+function standardOutput(): Output {
+  let text = '';
+  let closed = false;
+  // Failed writes are told to their callbacks; without a listener they would end the process as well.
+  process.stdout.on('error', () => {});
+  return {
+    add: (more) => void (text += more),
+    async flush() {
+      if (text === '' || closed) return;
+      const part = text;
+      text = '';
+      const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write(part, resolve));
+      if (!error) return;
+      // The reader has had enough, as `head` does: no error of ours.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw new Failure(`standard output cannot be written: ${error.message}`);
+      closed = true;
+    },
+    get closed() {
+      return closed;
+    },
+    commit() {},
+    abandon() {},
+  };
+}
+
+function fileOutput(out: string): Output {
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new Failure(`--out: expected a file, got the folder ${out}`);
+  // A pipe or a device is written to: a file put in its place would not be it any more.
+  const direct = found !== undefined && !found.isFile();
+  const target = found ? realpathSync(out) : out;
+  const path = direct ? target : `${target}.${process.pid}.tmp`;
+  let file: number | undefined;
+  try {
+    file = openSync(path, direct ? 'w' : 'wx', found && !direct ? found.mode & 0o777 : 0o666);
+  } catch (error) {
+    throw cannotWrite(out, error);
+  }
+  let text = '';
+  const write = () => {
+    try {
+      for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(file!, bytes));
+    } catch (error) {
+      throw cannotWrite(out, error);
+    }
+    text = '';
+  };
+  return {
+    closed: false,
+    add: (more) => void (text += more),
+    async flush() {
+      write();
+    },
+    commit() {
+      try {
+        if (!direct) fsyncSync(file!);
+        closeSync(file!);
+        if (!direct) renameSync(path, target);
+      } catch (error) {
+        throw cannotWrite(out, error);
+      }
+      file = undefined;
+    },
+    abandon() {
+      if (file === undefined) return;
+      file = undefined;
+      if (!direct) rmSync(path, { force: true });
+    },
+  };
+}
+
+function cannotWrite(out: string, error: unknown): Failure {
+  return new Failure(`--out: ${out} cannot be written: ${error instanceof Error ? error.message : error}`);
+}

@@ -1,0 +1,85 @@
+// Which column is the time, which one names the agent, and which ones are left out of the channels.
+import { millisecondsFrom, type TimeFormat } from './cells.ts';
+import type { Column } from './columns.ts';
+import { Failure } from './problem.ts';
+
+export interface TimeRole {
+  column: Column;
+  format: TimeFormat;
+}
+
+/** A name in its parts: "Time (ms)" and "time_ms" are both time, ms. */
+const wordsOf = (name: string) => name.toLowerCase().split(/[^\p{L}\p{N}#]+/u).filter(Boolean);
+const plain = (name: string) => wordsOf(name).join('');
+
+const timeNames = new Set(['time', 'timestamp', 'datetime', 'date', 'ts', 'epoch', 'unixtime', 'unix', 'utc', 'seconds', 'secs', 'elapsed', 'timesec']);
+const timeFirstWords = new Set(['time', 'timestamp', 'datetime', 'elapsed', 'epoch', 'unix', 'date', 'ts']);
+const millisecondWords = new Set(['ms', 'msec', 'millis', 'millisecond', 'milliseconds']);
+const agentNames = new Set(['agent', 'agentid', 'id', 'device', 'deviceid', 'entity', 'entityid', 'node', 'nodeid', 'machine', 'machineid', 'robot', 'robotid', 'vehicle', 'vehicleid', 'asset', 'assetid', 'sensorid', 'unitid', 'station', 'stationid']);
+const rowNumberNames = new Set(['id', 'index', 'idx', 'row', 'rowid', 'rownumber', 'rownum', 'no', 'nr', '#', 'unnamed0']);
+const labelNames = new Set(['anomaly', 'anomalies', 'isanomaly', 'changepoint', 'label', 'labels', 'class', 'target', 'groundtruth']);
+const labelWords = /label|class|target|anomal|changepoint/;
+
+export function columnNamed(columns: Column[], name: string, role: string): Column {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (!column) throw new Failure(`${role}: expected a column of the file, got ${JSON.stringify(name)}. ${columnsThereAre(columns)}`);
+  return column;
+}
+
+export function columnsThereAre(columns: Column[]): string {
+  const names = columns.flatMap((column) => (column.name === undefined ? [] : [column.name]));
+  return `The columns there are: ${names.join(', ') || 'none with a name'}`;
+}
+
+/** The column with the time, if one is evident: ISO times, best in a column named so, or numbers that rise in a column named so. */
+export function findTime(columns: Column[]): TimeRole | undefined {
+  const named = columns.filter((column) => column.name !== undefined);
+  const calledTime = (column: Column) => timeNames.has(plain(column.name!)) || timeFirstWords.has(wordsOf(column.name!)[0] ?? '');
+  const iso = named.filter((column) => column.kind === 'time');
+  const column = iso.find(calledTime) ?? iso[0] ?? named.find((candidate) => candidate.kind === 'number' && calledTime(candidate) && rises(candidate));
+  return column && { column, format: timeFormatOf(column) };
+}
+
+/** Whether a column of numbers goes on as time does. One that is called just "time" may step back here or there: that is a bad line. */
+function rises(column: Column): boolean {
+  let forward = 0;
+  let backward = 0;
+  for (let i = 1; i < column.numbers.length; i++) {
+    if (column.numbers[i]! > column.numbers[i - 1]!) forward++;
+    if (column.numbers[i]! < column.numbers[i - 1]!) backward++;
+  }
+  return backward === 0 || (timeNames.has(plain(column.name!)) && forward >= backward);
+}
+
+export function timeFormatOf(column: Column): TimeFormat {
+  if (column.kind === 'time') return 'iso';
+  if (column.kind !== 'number') throw new Failure(`time column ${JSON.stringify(column.name)}: expected ISO dates and times, or numbers, got ${column.kind === 'empty' ? 'empty cells' : 'other text'}`);
+  const milliseconds = wordsOf(column.name ?? '').some((word) => millisecondWords.has(word)) || median(column.numbers.map(Math.abs)) >= millisecondsFrom;
+  return milliseconds ? 'milliseconds' : 'seconds';
+}
+
+/** The column that says whose row it is: one named so, with text, or with values that come again. */
+export function findAgent(columns: Column[], time: Column | undefined): Column | undefined {
+  return columns.find((column) => {
+    if (column === time || column.name === undefined || !agentNames.has(plain(column.name))) return false;
+    const repeats = column.distinct < column.filled;
+    return column.kind === 'text' ? repeats || plain(column.name) !== 'id' : column.kind === 'number' && column.whole && repeats;
+  });
+}
+
+/** Why a column of numbers is no channel, or undefined if it may be one. */
+export function notAChannel(column: Column): string | undefined {
+  const name = plain(column.name!);
+  if (labelNames.has(name)) return 'a label, by its name';
+  if (labelWords.test(name) && column.numbers.every((value) => value === 0 || value === 1)) return 'a label, by its name and its values 0 and 1';
+  const counts = column.numbers.length > 1 && column.numbers.every((value, i) => i === 0 || value === column.numbers[i - 1]! + 1);
+  if (rowNumberNames.has(name) && counts) return 'the number of the row';
+  return undefined;
+}
+
+export function median(values: number[]): number {
+  if (values.length === 0) return NaN;
+  const sorted = Float64Array.from(values).sort();
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,97 @@
+// `sensorium run`: a CSV file or stream in, a line of output for each row.
+import { createSensorium, type Sensorium } from '../node.ts';
+import { printConfig, readConfig, type Config } from './config.ts';
+import { Feed } from './feed.ts';
+import { formatOf, makeFormat } from './lines.ts';
+import { openOutput, type Output } from './output.ts';
+import { describeBadLine, Failure, type BadLine } from './problem.ts';
+import { Interruption } from './signals.ts';
+import { Summary } from './summary.ts';
+import { openTable, type Table } from './table.ts';
+import { grouped, note, Progress } from './terminal.ts';
+
+export interface RunOptions {
+  config?: string;
+  out?: string;
+  backend?: 'auto' | 'native' | 'wasm';
+  isa?: string;
+  agents?: number;
+  time?: string | false;
+  agent?: string | false;
+  skipBad?: boolean;
+  quiet?: boolean;
+}
+
+/** Returns the exit code. */
+export async function run(path: string, options: RunOptions): Promise<number> {
+  const quiet = options.quiet === true;
+  const config = withAgents(options.config === undefined ? undefined : readConfig(options.config), options.agents);
+  const table = await openTable(path, { config, time: options.time, agent: options.agent });
+  let output: Output | undefined;
+  let engine: Sensorium<string> | undefined;
+  const interruption = new Interruption(() => table.input.close());
+  try {
+    tellWhatWasFound(table, config, quiet);
+    const { engine: engineOptions } = table.config;
+    engine = await createSensorium<string>({ ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa });
+    output = openOutput(options.out, path);
+    const summary = new Summary(engine);
+    const feed = await feedRows(table, engine, output, summary, options, () => interruption.signal !== undefined);
+    if (!interruption.signal && !output.closed) output.commit();
+    const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written`}. Until then:` : 'Done:';
+    note(quiet, `${heading}\n${summary.text(table, feed.agents)}`);
+    return interruption.signal ? interruption.exitCode : 0;
+  } finally {
+    output?.abandon();
+    engine?.dispose();
+    table.input.close();
+    interruption.end();
+  }
+}
+
+function withAgents(config: Config | undefined, agents: number | undefined): Config | undefined {
+  if (agents === undefined) return config;
+  return { engine: { ...config?.engine, agents }, csv: config?.csv ?? {} };
+}
+
+function tellWhatWasFound(table: Table, given: Config | undefined, quiet: boolean): void {
+  for (const text of table.notes) note(quiet, `${table.input.name}: ${text}`);
+  if (given?.engine.channels === undefined) note(quiet, `Configuration inferred from the first rows (sensorium inspect writes it to a file):\n${printConfig(table.config).trimEnd()}`);
+}
+
+async function feedRows(table: Table, engine: Sensorium<string>, output: Output, summary: Summary, options: RunOptions, stopped: () => boolean): Promise<Feed> {
+  const format = makeFormat(formatOf(options.out ?? ''), engine);
+  const feed = new Feed(engine, table, format, output.add, (row, seconds) => summary.cycle(row, seconds));
+  const progress = new Progress(options.quiet === true);
+  output.add(format.header);
+  const onBad = async (bad: BadLine) => {
+    if (options.skipBad) return summary.skip(bad);
+    // What came before a bad line is out.
+    feed.complete();
+    await output.flush();
+    throw new Failure(describeBadLine(table.input.name, bad));
+  };
+  try {
+    for await (const rows of table.rows) {
+      for (const row of rows) {
+        const bad = feed.take(row);
+        if (bad) await onBad(bad);
+      }
+      await output.flush();
+      if (stopped() || output.closed) return feed;
+      progress.show(() => progressText(table, summary));
+    }
+    // An interrupted stream ends as well, but its last tick is not complete.
+    if (stopped()) return feed;
+    feed.complete();
+    await output.flush();
+    return feed;
+  } finally {
+    progress.clear();
+  }
+}
+
+function progressText({ input }: Table, summary: Summary): string {
+  const percent = input.size ? `, ${Math.floor((100 * input.read) / input.size)} %` : '';
+  return `${grouped(summary.rows)} rows, ${grouped(summary.rate)} rows/s${percent}`;
+}

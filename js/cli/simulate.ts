@@ -1,0 +1,119 @@
+// `sensorium simulate`: the classic load generator. It is load, to try and to measure with, and no evidence of how well anything is sensed.
+import { createHash } from 'node:crypto';
+import { createSensorium, Flag, type Results, type Sensorium } from '../node.ts';
+import { formatOf, makeFormat } from './lines.ts';
+import { openOutput, type Output } from './output.ts';
+import { Interruption } from './signals.ts';
+import { brief, duration, grouped, listing, note, Progress } from './terminal.ts';
+
+export interface SimulateOptions {
+  agents: number;
+  ticks: number;
+  seed: number;
+  pattern: 'dense' | 'mixed';
+  rate: number;
+  every: number;
+  out?: string;
+  backend?: 'auto' | 'native' | 'wasm';
+  isa?: string;
+  quiet?: boolean;
+}
+
+interface Counts {
+  ticks: number;
+  agentCycles: number;
+  /** Within ticks alone, without making the load. */
+  milliseconds: number;
+}
+
+export async function simulate(options: SimulateOptions): Promise<number> {
+  const { agents, backend, isa } = options;
+  const engine = await createSensorium<string>({ agents, backend, isa });
+  let stopped = false;
+  const interruption = new Interruption(() => (stopped = true));
+  let output: Output | undefined;
+  try {
+    if (options.out !== undefined) output = openOutput(options.out);
+    const start = performance.now();
+    const counts = await tickAll(engine, options, output, () => stopped);
+    const seconds = (performance.now() - start) / 1000;
+    if (!stopped) output?.commit();
+    const text = `${stopped ? 'Interrupted' : 'Done'}: the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.\n${summary(engine, counts, seconds)}\n`;
+    // Without an output file the summary is the output.
+    if (options.out === undefined) process.stdout.write(text);
+    else note(options.quiet === true, text.trimEnd());
+    return stopped ? interruption.exitCode : 0;
+  } finally {
+    output?.abandon();
+    engine.dispose();
+    interruption.end();
+  }
+}
+
+async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output | undefined, stopped: () => boolean): Promise<Counts> {
+  const { agents, ticks, seed, pattern, rate, every } = options;
+  const format = makeFormat(formatOf(options.out ?? ''), engine);
+  const progress = new Progress(options.quiet === true);
+  const counts: Counts = { ticks: 0, agentCycles: 0, milliseconds: 0 };
+  output?.add(format.header);
+  let breath = performance.now();
+  for (let tick = 0; tick < ticks && !stopped(); tick++) {
+    engine.simulate(seed, { pattern });
+    const before = performance.now();
+    engine.tick(tick / rate);
+    const after = performance.now();
+    counts.milliseconds += after - before;
+    counts.ticks++;
+    counts.agentCycles += engine.statistics.active_agents;
+    if (output && tick % every === 0) {
+      const { flags } = engine.results;
+      const { active, statistics } = engine;
+      for (let agent = 0; agent < agents; agent++) {
+        // Who sleeps has no cycle.
+        if (active[agent] && flags[agent]! & Flag.active) output.add(format.line(agent, statistics.cycles, String(statistics.time), String(agent)));
+      }
+      await output.flush();
+    }
+    // Signals are only heard between two turns of the event loop.
+    if (after - breath > 50) {
+      progress.show(() => `${grouped(counts.ticks)} ticks, ${Math.floor((100 * counts.ticks) / ticks)} %`);
+      await new Promise((resolve) => setImmediate(resolve));
+      breath = performance.now();
+    }
+  }
+  progress.clear();
+  return counts;
+}
+
+function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }: Counts, seconds: number): string {
+  const { statistics, agents } = engine;
+  return listing([
+    ['agents', `${grouped(agents)}, ${grouped(ticks)} ticks, ${grouped(agentCycles)} agent-cycles`],
+    ['ran on', `${engine.backend}, ${engine.isa}, ${brief(engine.bytes / 1024)} KiB`],
+    ['speed', `${grouped(agentCycles / (milliseconds / 1000))} agent-cycles/s, ${brief((1e6 * milliseconds) / agentCycles)} ns an agent-cycle`],
+    ['took', `${duration(seconds)}, of them ${duration(milliseconds / 1000)} in ticks, the rest making the load`],
+    ['anomalies', `${grouped(statistics.anomalies)} begun`],
+    ['mean fused', String(meanFused(engine))],
+    ['digest', `${digest(engine.results)} of the last results: the same on every backend and instruction set`],
+  ]);
+}
+
+/** Over the agents of the last tick, in their order, so that it is the same everywhere. */
+function meanFused({ results, agents }: Sensorium<string>): number {
+  let sum = 0;
+  let count = 0;
+  for (let agent = 0; agent < agents; agent++) {
+    if (!(results.flags[agent]! & Flag.active)) continue;
+    sum += results.fused[agent]!;
+    count++;
+  }
+  return count > 0 ? Math.fround(sum / count) : 0;
+}
+
+/** Of all result columns, in the order of their names, little-endian as every machine is that Node runs on. */
+function digest({ fused, confidence, output, anomaly, prediction, flags, changes }: Results): string {
+  const columns = [anomaly.deviation, anomaly.mean, anomaly.score, anomaly.severity, anomaly.z, changes, confidence, flags, fused, ...output, prediction.confidence, prediction.trend, ...prediction.values];
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of columns) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex').slice(0, 16);
+}

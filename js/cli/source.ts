@@ -1,0 +1,61 @@
+// Rows of the input, block by block as it arrives, the first ones put aside to find out what it is.
+import { withPoint } from './cells.ts';
+import type { CsvOptions } from './config.ts';
+import { findDialect, textOf, type Dialect } from './dialect.ts';
+import type { Input } from './input.ts';
+import { RecordReader, type Row } from './records.ts';
+
+export interface Source {
+  dialect: Dialect;
+  /** At least as many rows as were wanted, or all there are. */
+  first: Row[];
+  /** Those after them. */
+  rest: AsyncGenerator<Row[]>;
+}
+
+/** Lines that tell how the file is written. */
+const dialectLines = 100;
+/** A file with \r alone for line ends has no line by which to see how much of it is there. */
+const mostWithoutLines = 4 * 1024 * 1024;
+
+export async function openSource(input: Input, csv: CsvOptions, wanted: number): Promise<Source> {
+  const lines = csv.delimiter === undefined || csv.decimal === undefined ? Math.min(dialectLines, wanted) : 1;
+  let head = Buffer.alloc(0);
+  while (endOfLines(head, lines) === undefined && head.length < mostWithoutLines) {
+    const { value, done } = await input.chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const text = textOf(head);
+  const found = findDialect(text.subarray(0, endOfLines(text, lines) ?? text.length), csv.delimiter);
+  const dialect = { ...found, decimal: csv.decimal ?? found.decimal };
+  const rest = readBlocks(input, text, dialect);
+  const first: Row[] = [];
+  while (first.length < wanted) {
+    const { value, done } = await rest.next();
+    if (done) break;
+    for (const row of value) first.push(row);
+  }
+  return { dialect, first, rest };
+}
+
+async function* readBlocks(input: Input, text: Buffer, { delimiter, lineEnd, decimal }: Dialect): AsyncGenerator<Row[]> {
+  const reader = new RecordReader(delimiter, lineEnd);
+  const numbers = (rows: Row[]) => (decimal === ',' ? rows.map((row) => ({ ...row, fields: row.fields.map(withPoint) })) : rows);
+  yield numbers(reader.push(text));
+  for (;;) {
+    const { value, done } = await input.chunks.next();
+    yield numbers(done ? reader.end() : reader.push(value));
+    if (done) return;
+  }
+}
+
+/** Where the first `lines` lines end; undefined where they are not all there. */
+function endOfLines(bytes: Buffer, lines: number): number | undefined {
+  let end = 0;
+  for (let n = 0; n < lines; n++) {
+    end = bytes.indexOf(0x0a, end) + 1;
+    if (end === 0) return undefined;
+  }
+  return end;
+}

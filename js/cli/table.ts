@@ -1,0 +1,176 @@
+// A CSV file as a run needs it: rows in order, which column is what, and the engine's options. Found out from the first rows where the
+// configuration does not say.
+import type { SensoriumOptions } from '../node.ts';
+import { readTime, type TimeFormat } from './cells.ts';
+import { profileColumns, readHeader, type Column, type Header } from './columns.ts';
+import type { Config, CsvOptions } from './config.ts';
+import type { Dialect } from './dialect.ts';
+import { capacity, inferConfig } from './infer.ts';
+import { openInput, type Input } from './input.ts';
+import { Failure } from './problem.ts';
+import type { Row } from './records.ts';
+import { columnNamed, columnsThereAre, findAgent, findTime, timeFormatOf } from './roles.ts';
+import { openSource, type Source } from './source.ts';
+
+export interface Table {
+  input: Input;
+  /** Everything found out: with it, and nothing else, the same file is understood in the same way. */
+  config: Config;
+  /** Fields a row has. */
+  width: number;
+  /** The name of each field, for messages. */
+  names: string[];
+  time: { field: number; format: TimeFormat } | undefined;
+  agent: number | undefined;
+  /** One a channel, in the order of the options. */
+  channels: { name: string; field: number }[];
+  notes: string[];
+  /** All rows after the header, in blocks as they arrive. */
+  rows: AsyncGenerator<Row[]>;
+}
+
+export interface TableOptions {
+  config?: Config | undefined;
+  /** A column's name; false: none; undefined: as the configuration says, else found out. */
+  time?: string | false | undefined;
+  agent?: string | false | undefined;
+}
+
+const sampleRows = 1000;
+
+export async function openTable(path: string, options: TableOptions): Promise<Table> {
+  const input = openInput(path);
+  try {
+    return await readTable(input, options);
+  } catch (error) {
+    input.close();
+    if (error instanceof Failure && !error.message.startsWith(input.name)) throw new Failure(`${input.name}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readTable(input: Input, options: TableOptions): Promise<Table> {
+  const csv = withArguments(options.config?.csv ?? {}, options);
+  const channelsGiven = options.config?.engine.channels !== undefined;
+  // Where the configuration says everything, a live stream need not be held up for a sample.
+  const timeGiven = csv.time === null || (csv.time !== undefined && csv.time_format !== undefined);
+  const allGiven = channelsGiven && options.config?.engine.agents !== undefined && csv.delimiter !== undefined && csv.decimal !== undefined && csv.header !== undefined && timeGiven && csv.agent !== undefined;
+  const sampled = allGiven ? 1 : sampleRows;
+  const source = await openSource(input, csv, allGiven && csv.header === false ? sampled : sampled + 1);
+
+  const first = source.first[0];
+  if (first?.bad) throw new Failure(`line ${first.line}: expected ${first.bad.expected}, got ${first.bad.got}`);
+  if (!first) throw new Failure('expected rows, got an empty file');
+  const following = source.first.slice(1);
+  const header = readHeader(first.fields, readable(following, sampled), csv.header);
+  if (header.problem) throw new Failure(`line ${first.line}: expected ${header.problem.expected}, got ${header.problem.got}`);
+  const data = header.present ? following : source.first;
+  const cells = readable(data, sampled).filter((fields) => fields.length === header.width);
+  const columns = profileColumns(header, cells);
+  const roles = findRoles(columns, csv);
+  const notes = [...header.notes, ...describeRoles(roles, csv)];
+
+  const times = cells.map((fields, row) => (roles.time ? readTime(fields[roles.time.column.field]!, roles.time.format)?.seconds ?? NaN : row + 1));
+  const agents = roles.agent && numberAgents(cells.map((fields) => fields[roles.agent!.field]!));
+  let engine: SensoriumOptions = options.config?.engine ?? {};
+  let mapping = csv.columns ?? {};
+  if (channelsGiven) {
+    engine = { agents: agents ? capacity(agents) : 1, ...engine };
+  } else {
+    const inferred = inferConfig(columns, [roles.time?.column, roles.agent], times, agents);
+    if (Object.keys(inferred.engine.channels!).length === 0) throw new Failure(`expected a column of numbers, got none. ${columnsThereAre(columns)}`);
+    engine = { ...inferred.engine, ...engine };
+    mapping = { ...inferred.columns, ...mapping };
+    notes.push(...inferred.notes);
+  }
+  return {
+    input,
+    config: { engine, csv: describeCsv(source.dialect, header, roles, mapping) },
+    width: header.width,
+    names: header.names.map((name, field) => (name === undefined ? String(field + 1) : `${field + 1} (${name})`)),
+    time: roles.time && { field: roles.time.column.field, format: roles.time.format },
+    agent: roles.agent?.field,
+    channels: findChannels(columns, engine, mapping),
+    notes,
+    rows: allRows(data, source.rest),
+  };
+}
+
+/** What the arguments say counts more than what the configuration says. */
+function withArguments(csv: CsvOptions, { time, agent }: TableOptions): CsvOptions {
+  const merged = { ...csv };
+  if (time !== undefined) {
+    merged.time = time === false ? null : time;
+    if (merged.time !== csv.time) delete merged.time_format;
+  }
+  if (agent !== undefined) merged.agent = agent === false ? null : agent;
+  return merged;
+}
+
+const readable = (rows: Row[], count: number) => rows.slice(0, count).flatMap((row) => (row.bad ? [] : [row.fields]));
+
+async function* allRows(first: Row[], rest: Source['rest']): AsyncGenerator<Row[]> {
+  yield first;
+  yield* rest;
+}
+
+interface Roles {
+  time: { column: Column; format: TimeFormat } | undefined;
+  agent: Column | undefined;
+}
+
+function findRoles(columns: Column[], csv: CsvOptions): Roles {
+  let time: Roles['time'];
+  if (csv.time === undefined) time = findTime(columns);
+  else if (csv.time !== null) {
+    const column = columnNamed(columns, csv.time, 'time');
+    time = { column, format: csv.time_format ?? timeFormatOf(column) };
+  }
+  const agent = csv.agent === undefined ? findAgent(columns, time?.column) : csv.agent === null ? undefined : columnNamed(columns, csv.agent, 'agent');
+  return { time, agent };
+}
+
+function describeRoles({ time, agent }: Roles, csv: CsvOptions): string[] {
+  const notes = [];
+  if (!time) notes.push("no time column: a row's number is its time in seconds");
+  else if (time.format === 'milliseconds') notes.push(`the time in ${JSON.stringify(time.column.name)} is taken for milliseconds`);
+  if (agent && csv.agent === undefined) notes.push(`the agents are those of ${JSON.stringify(agent.name)}`);
+  return notes;
+}
+
+function describeCsv({ delimiter, decimal }: Dialect, header: Header, { time, agent }: Roles, columns: Record<string, string>): CsvOptions {
+  return {
+    delimiter,
+    decimal,
+    header: header.present,
+    time: time?.column.name ?? null,
+    ...(time && { time_format: time.format }),
+    agent: agent?.name ?? null,
+    ...(Object.keys(columns).length > 0 && { columns }),
+  };
+}
+
+/** Agents in numbers, in order of first mention. */
+function numberAgents(cells: string[]): number[] {
+  const numbers = new Map<string, number>();
+  return cells.map((cell) => {
+    const name = cell.trim();
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name)!;
+  });
+}
+
+function findChannels(columns: Column[], engine: SensoriumOptions, mapping: Record<string, string>): Table['channels'] {
+  const fields = new Map(columns.map((column) => [column.name, column.field]));
+  const missing: string[] = [];
+  const channels = Object.keys(engine.channels ?? {}).map((name) => {
+    const column = Object.hasOwn(mapping, name) ? mapping[name]! : name;
+    const field = fields.get(column);
+    if (field === undefined) missing.push(column === name ? name : `${column} (for ${name})`);
+    return { name, field: field ?? -1 };
+  });
+  if (missing.length > 0) throw new Failure(`expected columns for all configured channels, got none for: ${missing.join(', ')}. ${columnsThereAre(columns)}`);
+  const unknown = Object.keys(mapping).find((name) => !Object.hasOwn(engine.channels ?? {}, name));
+  if (unknown !== undefined) throw new Failure(`csv.columns: expected channels of the configuration, got ${JSON.stringify(unknown)}`);
+  return channels;
+}
