@@ -71,6 +71,8 @@ Result<std::uint64_t> required_bytes(const Config& config) {
 Result<Engine> Engine::create_in(std::span<std::byte> block, const Config& config, std::string_view isa) {
   const Result<const Stages*> stages = choose_stages(isa);
   if (!stages) return stages.error();
+  // The tables and weights made here go into every tick.
+  const FloatMode mode;
   const Result<Plan> plan = make_plan(config);
   if (!plan) return plan.error();
   if (!block.data() || reinterpret_cast<std::uintptr_t>(block.data()) % 64 != 0 || block.size() < plan->bytes) {
@@ -187,8 +189,8 @@ Error Engine::tick(double seconds) {
 void Engine::reset() {
   const Plan& plan = this->plan();
   std::byte* block = block_.data();
-  std::memset(block + plan.tile_states, 0, plan.tile.stride * plan.tiles);
-  for (const Column& column : plan.columns) std::memset(block + column.offset, 0, column.stride * column.planes);
+  // Everything behind the tables and weights: counts, columns, tiles.
+  std::memset(block + plan.block_counts, 0, plan.bytes - plan.block_counts);
   for (const Column& column : plan.columns) {
     if (!column.name.view().starts_with("sensors.")) continue;
     float* readings = reinterpret_cast<float*>(block + column.offset);

@@ -197,8 +197,8 @@ Error resolve_streams(const Config& config, Plan& plan) {
   plan.inverse_largest_z = static_cast<float>(1 / std::sqrt(detection.window - 1.0));
   plan.prediction_window = prediction.window;
   plan.horizon = prediction.horizon;
-  plan.prediction_min = prediction.min < -kSaturation ? -kSaturation : prediction.min;
-  plan.prediction_max = prediction.max > kSaturation ? kSaturation : prediction.max;
+  plan.prediction_min = prediction.min;
+  plan.prediction_max = prediction.max;
   plan.ring = detection.window > prediction.window ? detection.window : prediction.window;
   return {};
 }

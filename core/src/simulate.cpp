@@ -1,5 +1,6 @@
 #include "sensorium/simulate.h"
 
+#include "float_mode.h"
 #include "format.h"
 #include "random.h"
 
@@ -58,6 +59,19 @@ void write_uniform(const LoadChannel& channel, std::uint32_t key, std::span<floa
   for (std::uint32_t i = 0; i < agents; ++i) readings[i] = channel.low + span * unit_interval(random_bits(key, i));
 }
 
+// Not inlined: compilers do not know that arithmetic depends on the floating-point mode, and may move it past the change.
+[[gnu::noinline]] void write_readings(Engine& engine, std::uint64_t seed, std::uint64_t tick) {
+  for (std::uint32_t c = 0; c < std::size(kChannels); ++c) {
+    const std::span<float> readings = engine.sensors(kChannels[c].name);
+    if (c == kBrightness) {
+      const float brightness = static_cast<float>(0.5 + 0.3 * sine(static_cast<double>(tick) / 5));
+      for (float& reading : readings) reading = brightness;
+    } else {
+      write_uniform(kChannels[c], random_key(seed, tick, c), readings);
+    }
+  }
+}
+
 // Streams of random numbers beside the channels' own.
 enum Stream : std::uint32_t { phase_stream = 100, dropout_stream = 120, blackout_stream = 140, sleep_stream = 141 };
 
@@ -99,15 +113,8 @@ Error write_classic_load(Engine& engine, std::uint64_t seed, Load load) {
       return make_error(ErrorCode::wrong_channels, "The classic load needs the classic channels", "simulate", channel.name, "no such channel");
     }
   }
-  for (std::uint32_t c = 0; c < std::size(kChannels); ++c) {
-    const std::span<float> readings = engine.sensors(kChannels[c].name);
-    if (c == kBrightness) {
-      const float brightness = static_cast<float>(0.5 + 0.3 * sine(static_cast<double>(tick) / 5));
-      for (float& reading : readings) reading = brightness;
-    } else {
-      write_uniform(kChannels[c], random_key(seed, tick, c), readings);
-    }
-  }
+  const FloatMode mode;
+  write_readings(engine, seed, tick);
   if (load == Load::mixed) thin_out(engine, seed, tick);
   return {};
 }
