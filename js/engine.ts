@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
-import { SensoriumError, show, type ErrorCode } from './errors.ts';
-import { flatten, isObject } from './options.ts';
-import { eventKinds, Flag, type ClassicChannel, type EngineOptions, type ModalityOf, type Results, type Statistics } from './schema.gen.ts';
+import { isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
+import { flatten } from './options.ts';
+import { eventKinds, Flag, Statistics, type ClassicChannel, type EngineOptions, type ModalityOf, type Results } from './schema.gen.ts';
 import type { WasmSource } from './wasm.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -70,107 +70,118 @@ function freeze(value: unknown): void {
   Object.freeze(value);
 }
 
+/** An iterator at its end; one serves all, and it makes nothing. */
+const done = { done: true, value: undefined } as const;
+const none: IterableIterator<never> = { next: () => done, [Symbol.iterator]: () => none };
+
+/** All that an engine holds; dispose() lets go of it at once, so that a forgotten facade keeps no memory. */
+interface State {
+  readonly running: Running;
+  readonly agents: number;
+  readonly modalities: readonly string[];
+  readonly channels: ReadonlyMap<string, Float32Array>;
+  readonly sensors: object;
+  readonly active: Uint8Array;
+  readonly results: Results;
+  readonly statistics: Statistics;
+}
+
+/** Views over every column of the engine, by its names. */
+function stateOf(running: Running): State {
+  const { port } = running;
+  const channels = new Map<string, Float32Array>();
+  const statistics = new Map<string, Float64Array>();
+  const tables = { sensors: table(), results: table() };
+  let active: View | undefined;
+  for (let index = 0; index < port.columns(); index++) {
+    const column = port.column(index);
+    const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
+    const dot = column.name.indexOf('.');
+    const group = column.name.slice(0, dot);
+    const name = column.name.slice(dot + 1);
+    if (column.name === 'active') active = planes[0];
+    else if (group === 'statistics') statistics.set(name, planes[0] as Float64Array);
+    else if (group === 'results') place(tables.results, name.split('.'), column.list ? planes : planes[0]);
+    else {
+      channels.set(name, planes[0] as Float32Array);
+      // Only the first dot divides: "air.co2.raw" is the channel "co2.raw" of the modality "air".
+      place(tables.sensors, name.includes('.') ? [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)] : [name], planes[0]);
+    }
+  }
+  freeze(tables);
+  return {
+    running,
+    agents: active!.length,
+    modalities: Object.freeze(Array.from({ length: port.modalities() }, (_, index) => port.modality(index))),
+    channels,
+    sensors: tables.sensors,
+    active: active as Uint8Array,
+    results: tables.results as unknown as Results,
+    statistics: new Statistics((name) => statistics.get(name)!),
+  };
+}
+
 /** An engine: input columns, one tick, result columns. Make one with createSensorium(). */
 export class Sensorium<Channel extends string = string> {
-  #running: Running | undefined;
-  readonly #tables = { sensors: table(), results: table(), statistics: table() };
-  readonly #channels = new Map<string, Float32Array>();
-  readonly #modalities: readonly string[];
-  readonly #active: Uint8Array;
-  readonly #statistics: Statistics;
-  readonly #agents: number;
+  #state: State | undefined;
 
   /** @internal */
   constructor(running: Running) {
-    this.#running = running;
-    const { port } = running;
-    this.#modalities = Object.freeze(Array.from({ length: port.modalities() }, (_, index) => port.modality(index)));
-    let active: View | undefined;
-    for (let index = 0; index < port.columns(); index++) {
-      const column = port.column(index);
-      const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
-      const [group, ...parts] = column.name.split('.');
-      if (group === 'active') active = planes[0];
-      else if (group === 'sensors') this.#addChannel(parts, planes[0] as Float32Array);
-      else if (group === 'results') place(this.#tables.results, parts, column.list ? planes : planes[0]);
-      else if (group === 'statistics') getter(this.#tables.statistics, parts.join('.'), planes[0] as Float64Array);
-    }
-    this.#active = active as Uint8Array;
-    this.#agents = this.#active.length;
-    this.#statistics = this.#tables.statistics as unknown as Statistics;
-    for (const made of Object.values(this.#tables)) freeze(made);
-  }
-
-  #addChannel([modality, ...rest]: string[], column: Float32Array): void {
-    // Only the first dot divides: "air.co2.raw" is the channel "co2.raw" of the modality "air".
-    const parts = rest.length > 0 ? [modality!, rest.join('.')] : [modality!];
-    this.#channels.set(parts.join('.'), column);
-    place(this.#tables.sensors, parts, column);
-  }
-
-  #alive(where: string): Running {
-    return this.#running ?? disposed(where);
+    this.#state = stateOf(running);
   }
 
   get agents(): number {
-    this.#alive('agents');
-    return this.#agents;
+    return (this.#state ?? disposed('agents')).agents;
   }
   /** What runs the core here. */
   get backend(): 'native' | 'wasm' {
-    return this.#alive('backend').backend;
+    return (this.#state ?? disposed('backend')).running.backend;
   }
   /** The instruction set in use. */
   get isa(): string {
-    return this.#alive('isa').port.isa();
+    return (this.#state ?? disposed('isa')).running.port.isa();
   }
   /** Bytes of the engine's block. */
   get bytes(): number {
-    return this.#alive('bytes').bytes;
+    return (this.#state ?? disposed('bytes')).running.bytes;
   }
   /** Names of the channels, in their order. */
   get channels(): readonly Channel[] {
-    this.#alive('channels');
-    return [...this.#channels.keys()] as Channel[];
+    return [...(this.#state ?? disposed('channels')).channels.keys()] as Channel[];
   }
   /** Names of the modalities, in the order of their bits in the flags. */
   get modalities(): readonly ModalityOf<Channel>[] {
-    this.#alive('modalities');
-    return this.#modalities as readonly ModalityOf<Channel>[];
+    return (this.#state ?? disposed('modalities')).modalities as readonly ModalityOf<Channel>[];
   }
 
   /** Input columns over the engine's own memory, `agents` long. Write readings here before a tick; NaN or infinity is "no reading". */
   get sensors(): Sensors<Channel> {
-    this.#alive('sensors');
-    return this.#tables.sensors as Sensors<Channel>;
+    return (this.#state ?? disposed('sensors')).sensors as Sensors<Channel>;
   }
   /** The input column of a channel by its whole name. */
   sensor(name: Channel): Float32Array {
-    this.#alive('sensor');
-    const column = this.#channels.get(name);
+    const { channels } = this.#state ?? disposed('sensor');
+    const column = channels.get(name);
     if (column) return column;
-    const names = [...this.#channels.keys()].join(', ');
-    throw new SensoriumError({ code: 'unknown_channel', what: 'There is no such channel', where: 'sensor', expected: `one of ${names}`, got: show(name) });
+    const expected = `one of ${[...channels.keys()].join(', ')}`;
+    throw new SensoriumError({ code: 'unknown_channel', what: 'There is no such channel', where: 'sensor', expected, got: show(name) });
   }
   /** Which agents take part in a tick: 1, the default, or 0. A row that does not keeps its state and results. */
   get active(): Uint8Array {
-    this.#alive('active');
-    return this.#active;
+    return (this.#state ?? disposed('active')).active;
   }
   /** Result columns over the engine's own memory, rewritten by every tick. */
   get results(): Results {
-    this.#alive('results');
-    return this.#tables.results as unknown as Results;
+    return (this.#state ?? disposed('results')).results;
   }
   /** One value an engine, current after each tick. */
   get statistics(): Statistics {
-    this.#alive('statistics');
-    return this.#statistics;
+    return (this.#state ?? disposed('statistics')).statistics;
   }
 
   /** One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error, and then nothing has changed. */
   tick(seconds: number): void {
-    const running = this.#running ?? disposed('tick');
+    const { running } = this.#state ?? disposed('tick');
     if (typeof seconds !== 'number') throw wrongType('tick', 'a number of seconds', seconds);
     running.seconds[0] = seconds;
     if (!running.tick()) throw lastError(running.port);
@@ -178,16 +189,16 @@ export class Sensorium<Channel extends string = string> {
 
   /** One agent's last cycle as plain values. For many agents read the columns: this makes objects. */
   agent(agent: number): CycleResult {
-    this.#alive('agent');
-    if (!Number.isInteger(agent) || agent < 0 || agent >= this.#agents) {
-      const expected = `a whole number from 0 to ${this.#agents - 1}`;
+    const { agents, modalities, results, statistics } = this.#state ?? disposed('agent');
+    if (!Number.isInteger(agent) || agent < 0 || agent >= agents) {
+      const expected = `a whole number from 0 to ${agents - 1}`;
       throw new SensoriumError({ code: 'agent_out_of_range', what: 'There is no such agent', where: 'agent', expected, got: show(agent) });
     }
-    const { fused, confidence, output, anomaly, prediction, flags } = this.results;
+    const { fused, confidence, output, anomaly, prediction, flags } = results;
     const bits = flags[agent]!;
     return {
-      cycle: this.#statistics.cycles,
-      time: this.#statistics.time,
+      cycle: statistics.cycles,
+      time: statistics.time,
       agent,
       fused: fused[agent]!,
       confidence: confidence[agent]!,
@@ -204,43 +215,20 @@ export class Sensorium<Channel extends string = string> {
       prediction: bits & Flag.predicted
         ? { values: prediction.values.map((column) => column[agent]!), confidence: prediction.confidence[agent]!, trend: prediction.trend[agent]! }
         : null,
-      lost: this.#modalities.filter((_, index) => bits & (Flag.lost << index)),
+      lost: modalities.filter((_, index) => bits & (Flag.lost << index)),
     };
   }
 
   /** What began or ended in the last tick, agent by agent. Read it before the next tick: it looks at the columns as it goes. */
   events(): IterableIterator<SensoriumEvent<ModalityOf<Channel>>> {
-    this.#alive('events');
-    return this.#scan();
-  }
-
-  *#scan(): Generator<SensoriumEvent<ModalityOf<Channel>>, undefined> {
-    const { changes, flags, anomaly } = this.#tables.results as unknown as Results;
-    const { time, cycles: cycle } = this.#statistics;
-    let left = this.#statistics.changed_agents;
-    for (let agent = 0; left > 0 && agent < this.#agents; agent++) {
-      const changed = changes[agent]!;
-      if (changed === 0) continue;
-      left--;
-      for (const { bit, begin, end } of eventKinds) {
-        if (bit === Flag.lost) break;
-        if (!(changed & bit)) continue;
-        const kind = flags[agent]! & bit ? begin : end;
-        yield kind === 'anomaly-begin'
-          ? { kind, agent, time, cycle, severity: severities[anomaly.severity[agent]!]! }
-          : { kind: kind as 'anomaly-end', agent, time, cycle };
-      }
-      for (const [index, name] of this.#modalities.entries()) {
-        const bit = Flag.lost << index;
-        if (changed & bit) yield { kind: flags[agent]! & bit ? 'sensor-lost' : 'sensor-back', agent, time, cycle, sensor: name as ModalityOf<Channel> };
-      }
-    }
-    return undefined;
+    const state = this.#state ?? disposed('events');
+    // Most ticks bring none, and asking should cost none of them anything.
+    return state.statistics.changed_agents === 0 ? none : (changesOf(state) as IterableIterator<SensoriumEvent<ModalityOf<Channel>>>);
   }
 
   /** Writes the readings of the classic load for the next tick: seeded, the same everywhere. It is load to try and to measure with. */
   simulate(seed: number, { pattern = 'dense' }: { readonly pattern?: 'dense' | 'mixed' } = {}): void {
-    const { port } = this.#alive('simulate');
+    const { port } = (this.#state ?? disposed('simulate')).running;
     if (typeof seed !== 'number') throw wrongType('simulate', 'a number', seed);
     if (pattern !== 'dense' && pattern !== 'mixed') {
       throw new SensoriumError({ code: 'out_of_range', what: 'There is no such pattern', where: 'simulate', expected: 'dense or mixed', got: show(pattern) });
@@ -250,20 +238,20 @@ export class Sensorium<Channel extends string = string> {
 
   /** The engine as after its creation: every row unseen, no readings, all rows active, any time may come next. */
   reset(): void {
-    this.#alive('reset').port.reset();
+    (this.#state ?? disposed('reset')).running.port.reset();
   }
 
   /** One row as after the engine's creation, for a newcomer in its place. */
   resetAgent(agent: number): void {
-    const { port } = this.#alive('resetAgent');
+    const { port } = (this.#state ?? disposed('resetAgent')).running;
     if (typeof agent !== 'number') throw wrongType('resetAgent', 'a number', agent);
     if (!port.reset_agent(agent)) throw lastError(port);
   }
 
   /** Lets go of the memory. May be called again; anything else then throws an error of code `disposed`. Columns you still hold keep their values. */
   dispose(): void {
-    this.#running?.dispose();
-    this.#running = undefined;
+    this.#state?.running.dispose();
+    this.#state = undefined;
   }
 
   // Declared for types; the method is put there below where the runtime has the symbol.
@@ -272,6 +260,27 @@ export class Sensorium<Channel extends string = string> {
 
 if (typeof Symbol.dispose === 'symbol') {
   Object.defineProperty(Sensorium.prototype, Symbol.dispose, { value: Sensorium.prototype.dispose, configurable: true, writable: true });
+}
+
+function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, statistics }: State): Generator<SensoriumEvent, undefined> {
+  const { time, cycles: cycle } = statistics;
+  let left = statistics.changed_agents;
+  for (let agent = 0; left > 0 && agent < agents; agent++) {
+    const changed = changes[agent]!;
+    if (changed === 0) continue;
+    left--;
+    for (const { bit, begin, end } of eventKinds) {
+      if (bit === Flag.lost || !(changed & bit)) continue;
+      const kind = flags[agent]! & bit ? begin : end;
+      if (kind === 'anomaly-begin') yield { kind, agent, time, cycle, severity: severities[anomaly.severity[agent]!]! };
+      else yield { kind: kind as 'anomaly-end', agent, time, cycle };
+    }
+    for (const [index, sensor] of modalities.entries()) {
+      const bit = Flag.lost << index;
+      if (changed & bit) yield { kind: flags[agent]! & bit ? 'sensor-lost' : 'sensor-back', agent, time, cycle, sensor };
+    }
+  }
+  return undefined;
 }
 
 function disposed(where: string): never {
@@ -288,10 +297,6 @@ function place(at: Record<string, unknown>, parts: readonly string[], value: unk
   at[parts[last]!] = value;
 }
 
-function getter(at: Record<string, unknown>, name: string, column: Float64Array): void {
-  Object.defineProperty(at, name, { get: () => column[0], enumerable: true });
-}
-
 /** How a runtime finds its backends. */
 export interface Runtime {
   /** Throws a SensoriumError where there is none. */
@@ -305,16 +310,28 @@ const backendNames = ['auto', 'native', 'wasm'];
 
 /** createSensorium for a runtime. */
 export async function create<Channel extends string = ClassicChannel>(runtime: Runtime, options: SensoriumOptions<Channel> = {}): Promise<Sensorium<Channel>> {
-  if (!isObject(options)) throw wrongType('createSensorium', 'an object of options', options);
+  if (!isPlain(options)) throw wrongType('createSensorium', 'an object of options', options);
   const { backend = 'auto', isa, wasm, ...rest } = options as SensoriumOptions;
   if (!backendNames.includes(backend)) {
     const code: ErrorCode = typeof backend === 'string' ? 'out_of_range' : 'wrong_type';
     throw new SensoriumError({ code, what: 'There is no such backend', where: 'backend', expected: `one of ${backendNames.join(', ')}`, got: show(backend) });
   }
   if (isa !== undefined && typeof isa !== 'string') throw wrongType('isa', 'text', isa);
-  const settings = flatten(rest);
-  return new Sensorium<Channel>(await start(runtime, backend, wasm, settings, isa ?? runtime.isa()));
+  try {
+    return new Sensorium<Channel>(await start(runtime, backend, wasm, flatten(rest), isa ?? runtime.isa()));
+  } catch (error) {
+    throw error instanceof SensoriumError ? inFacadeWords(error, isa) : error;
+  }
 }
+
+/** The core knows neither the facade's own options nor who said which instruction set. */
+function inFacadeWords(error: SensoriumError, isa: string | undefined): SensoriumError {
+  if (error.code === 'unknown_option' && !error.where.includes('.')) return new SensoriumError({ ...partsOf(error), expected: `${error.expected}, backend, isa, wasm` });
+  if (error.code === 'unknown_isa' && isa === undefined) return new SensoriumError({ ...partsOf(error), where: 'SENSORIUM_ISA' });
+  return error;
+}
+
+const partsOf = ({ code, what, where, expected, got }: SensoriumError) => ({ code, what, where, expected, got });
 
 async function start(runtime: Runtime, backend: string, wasm: WasmSource | undefined, settings: readonly Setting[], isa: string): Promise<Running> {
   if (backend === 'wasm') return (await runtime.wasm(wasm)).create(settings, isa);

@@ -30,6 +30,7 @@ export interface ErrorParts {
 export class SensoriumError extends Error {
   override readonly name = 'SensoriumError';
   readonly code: ErrorCode;
+  readonly what: string;
   readonly where: string;
   readonly expected: string;
   readonly got: string;
@@ -38,6 +39,7 @@ export class SensoriumError extends Error {
     const details = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
     super(`${what}: ${where}${details && `: ${details}`}`, options);
     this.code = code;
+    this.what = what;
     this.where = where;
     this.expected = expected;
     this.got = got;
@@ -52,7 +54,15 @@ export function show(value: unknown): string {
     case 'bigint': return 'a bigint';
     case 'symbol': return 'a symbol';
     case 'function': return 'a function';
-    case 'object': return value === null ? 'null' : Array.isArray(value) || ArrayBuffer.isView(value) ? 'a list' : 'an object';
+    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'a list' : isPlain(value) ? 'an object' : `a ${kindOf(value)}`;
     default: return String(value);
   }
+}
+
+/** "Float32Array", "Map", "Object": what made a value, also where another realm did. */
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** No array, Map, Date or the like. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  return kindOf(value) === 'Object';
 }

@@ -1,6 +1,6 @@
 // Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
 import type { Setting } from './backend.ts';
-import { SensoriumError, show } from './errors.ts';
+import { isPlain, kindOf, SensoriumError, show } from './errors.ts';
 import { groupPaths, listPaths, nullValues, recordPaths } from './schema.gen.ts';
 
 /** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
@@ -16,11 +16,6 @@ export function flatten(options: object): Setting[] {
   const settings: Setting[] = [];
   walkObject(settings, options, '', '');
   return settings;
-}
-
-/** No array, Map, Date or the like, whose entries would be silently none. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 function wrongType(where: string, expected: string, value: unknown): SensoriumError {
@@ -42,22 +37,22 @@ function walkObject(settings: Setting[], object: Record<string, unknown> | objec
 
 function walkValue(settings: Setting[], value: unknown, path: string, kind: string): void {
   if (groupPaths.has(kind)) {
-    if (!isObject(value)) throw wrongType(path, 'an object of options', value);
+    if (!isPlain(value)) throw wrongType(path, 'an object of options', value);
     walkObject(settings, value, `${path}.`, `${kind}.`);
   } else if (recordPaths.has(kind)) {
-    if (!isObject(value)) throw wrongType(path, 'an object of records by name', value);
+    if (!isPlain(value)) throw wrongType(path, 'an object of records by name', value);
     const records = Object.entries(value).filter(([, record]) => record !== undefined);
     settings.push(['count', path, records.length]);
     records.forEach(([name, record], index) => {
       settings.push(['text', `${path}.${index}.name`, utf8(name)]);
-      if (!isObject(record)) throw wrongType(`${path}.${name}`, 'an object of options', record);
+      if (!isPlain(record)) throw wrongType(`${path}.${name}`, 'an object of options', record);
       walkObject(settings, record, `${path}.${index}.`, `${kind}.`);
     });
   } else if (listPaths.has(kind)) {
     if (!Array.isArray(value)) throw wrongType(path, 'an array of records', value);
     settings.push(['count', path, value.length]);
     for (const [index, record] of value.entries()) {
-      if (!isObject(record)) throw wrongType(`${path}.${index}`, 'an object of options', record);
+      if (!isPlain(record)) throw wrongType(`${path}.${index}`, 'an object of options', record);
       walkObject(settings, record, `${path}.${index}.`, `${kind}.`);
     }
   } else {
@@ -71,18 +66,20 @@ function leaf(value: unknown, path: string, kind: string): Setting {
   if (typeof value === 'boolean') return ['flag', path, value];
   if (typeof value === 'string') return ['text', path, utf8(value)];
   const list = numbers(value) ?? rows(value, path);
-  return list ? ['floats', path, list] : ['other', path, show(value)];
+  if (list) return ['floats', path, list];
+  return ['other', path, Array.isArray(value) ? `a list with ${show(value.find((item) => typeof item !== 'number'))} in it` : show(value)];
 }
 
-/** A list of numbers, copied; undefined where it is none. */
+/** A list of numbers, copied; undefined where it is none. A hole in an array is no number, and ends the search at once. */
 function numbers(value: unknown): Float32Array | undefined {
-  if (value instanceof Float32Array || value instanceof Float64Array) return Float32Array.from(value);
-  return Array.isArray(value) && value.every((item) => typeof item === 'number') ? Float32Array.from(value) : undefined;
+  if (/^Float(32|64)Array$/.test(kindOf(value))) return Float32Array.from(value as Float32Array);
+  return Array.isArray(value) && allOf(value, (item) => typeof item === 'number') ? Float32Array.from(value) : undefined;
 }
 
 /** Rows of one length, one after the other. The core sees only how many numbers there are, so ragged rows end here. */
 function rows(value: unknown, path: string): Float32Array | undefined {
-  const lists = Array.isArray(value) ? value.map(numbers) : [];
+  if (!Array.isArray(value) || !allOf(value, (row) => Array.isArray(row) || ArrayBuffer.isView(row))) return undefined;
+  const lists = value.map(numbers);
   if (!lists.every((list) => list !== undefined)) return undefined;
   const length = lists[0]?.length ?? 0;
   const ragged = lists.findIndex((list) => list.length !== length);
@@ -90,5 +87,11 @@ function rows(value: unknown, path: string): Float32Array | undefined {
     const got = `${length} numbers in row 0, ${lists[ragged]!.length} in row ${ragged}`;
     throw new SensoriumError({ code: 'wrong_count', what: 'The rows are not of one length', where: path, expected: 'rows of one length', got });
   }
-  return Array.isArray(value) ? Float32Array.from(lists.flatMap((list) => [...list])) : undefined;
+  return Float32Array.from(lists.flatMap((list) => [...list]));
+}
+
+/** As every(), which passes over holes, and counts all four thousand million of them. */
+function allOf(list: readonly unknown[], fits: (item: unknown) => boolean): boolean {
+  for (const item of list) if (!fits(item)) return false;
+  return true;
 }

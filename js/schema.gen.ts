@@ -22,120 +22,169 @@ export type ClassicChannel =
 /** What stands before the first dot of a channel's name. */
 export type ModalityOf<Channel extends string> = Channel extends `${infer Modality}.${string}` ? Modality : Channel;
 
-/** One of `channels`. The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default: the classic system's 13. */
+/** One of `channels`. */
 export interface ChannelOptions {
   /** linear: feature = (value - offset) * scale, then absolute, then clamp. Default: linear. */
-  readonly kind?: 'linear';
-  /** The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not declared. Range: 3.402823e+38 or less the channel's. Default: -Infinity. */
-  readonly min?: number | null;
-  /** The largest value the sensor is declared to give; must be above min. Infinity: not declared. Range: -3.402823e+38 or more the channel's. Default: Infinity. */
-  readonly max?: number | null;
-  /** Factor of the feature. 0: (value - min) / (max - min) where both are declared, else 1. Range: -1000000000 to 1000000000 1 / the channel's. Default: 0. */
-  readonly scale?: number;
-  /** Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is subtracted too. Range: -3.402823e+38 to 3.402823e+38 the channel's. Default: 0. */
-  readonly offset?: number;
+  readonly kind?: 'linear' | undefined;
+  /**
+   * The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not
+   * declared. Range: any finite number or -Infinity. Unit: the channel's. Default: -Infinity.
+   */
+  readonly min?: number | null | undefined;
+  /**
+   * The largest value the sensor is declared to give; must be above min. Infinity: not declared. Range: any
+   * finite number or Infinity. Unit: the channel's. Default: Infinity.
+   */
+  readonly max?: number | null | undefined;
+  /**
+   * Factor of the feature. 0: (value - min) / (max - min) where both are declared, else 1. Range: -1e9 to 1e9.
+   * Unit: 1 / the channel's. Default: 0.
+   */
+  readonly scale?: number | undefined;
+  /**
+   * Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is
+   * subtracted too. Range: any finite number. Unit: the channel's. Default: 0.
+   */
+  readonly offset?: number | undefined;
   /** Take the feature's magnitude. Default: false. */
-  readonly absolute?: boolean;
+  readonly absolute?: boolean | undefined;
   /** Limit the feature to 0..1. All features saturate at +-1e9. Default: false. */
-  readonly clamp?: boolean;
-  /** Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only. Range: 0 to 1000000. Default: 1. */
-  readonly weight?: number;
-  /** Whether the channel is a feature. One that is not has its column, is never read and costs nothing. Default: true. */
-  readonly feature?: boolean;
+  readonly clamp?: boolean | undefined;
+  /**
+   * Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only. Range: 0 to
+   * 1000000. Default: 1.
+   */
+  readonly weight?: number | undefined;
+  /**
+   * Whether the channel is a feature. One that is not has its column, is never read and costs nothing. Default:
+   * true.
+   */
+  readonly feature?: boolean | undefined;
 }
 
-/** One of `modalities`. What differs from `readings` for a modality, by its name. */
+/** One of `modalities`. */
 export interface ModalityOptions {
   /** As readings.hold, for this modality; inherit: as there. Default: inherit. */
-  readonly hold?: 'inherit' | 'latch' | 'once';
-  /** As readings.lost_after, for this modality; NaN: as there. Range: 0 or more s. Default: NaN. */
-  readonly lost_after?: number | null;
-  /** As readings.half_life, for this modality; NaN: as there. Range: 0.000001 or more s. Default: NaN. */
-  readonly half_life?: number | null;
+  readonly hold?: 'inherit' | 'latch' | 'once' | undefined;
+  /** As readings.lost_after, for this modality; NaN: as there. Range: 0 or more, Infinity too. Unit: s. */
+  readonly lost_after?: number | null | undefined;
+  /** As readings.half_life, for this modality; NaN: as there. Range: 1e-6 or more, Infinity too. Unit: s. */
+  readonly half_life?: number | null | undefined;
 }
 
-/** One of `network.layers`. The network's layers in order; the first one's inputs are the features. None: no network. */
+/** One of `network.layers`. */
 export interface LayerOptions {
   /** Outputs of the layer. Range: 1 to 64. Default: 8. */
-  readonly units?: number;
-  /** fast_sigmoid is 0.5 + x / (2 (1 + |x|)); relu and identity saturate at +-1e9; softmax only in the last layer. Default: fast_sigmoid. */
-  readonly activation?: 'fast_sigmoid' | 'sigmoid' | 'tanh' | 'relu' | 'identity' | 'softmax';
-  /** [units][inputs], row-major. Left out: uniform in +-sqrt(2 / inputs), from the seed. Range: -1000000 to 1000000. */
-  readonly weights?: Numbers;
-  /** [units]. Left out: 0. Range: -1000000000 to 1000000000. */
-  readonly biases?: Numbers;
+  readonly units?: number | undefined;
+  /**
+   * fast_sigmoid is 0.5 + x / (2 (1 + |x|)); relu and identity saturate at +-1e9; softmax only in the last layer.
+   * Default: fast_sigmoid.
+   */
+  readonly activation?: 'fast_sigmoid' | 'sigmoid' | 'tanh' | 'relu' | 'identity' | 'softmax' | undefined;
+  /** [units][inputs], row-major. Left out: uniform in +-sqrt(2 / inputs), from the seed. Range: -1e6 to 1000000. */
+  readonly weights?: Numbers | undefined;
+  /** [units]. Left out: 0. Range: -1e9 to 1e9. */
+  readonly biases?: Numbers | undefined;
 }
 
 /** Options `readings`. */
 export interface ReadingsOptions {
-  /** What a finite value in an input column means. latch: it is read anew by every tick until it is replaced. once: the tick takes it and leaves NaN, so it counts one time. Default: latch. */
-  readonly hold?: 'inherit' | 'latch' | 'once';
-  /** A modality is lost when its last reading is older than this; it takes no part in fusion until it reads again. Range: 0 or more s. Default: 1. */
-  readonly lost_after?: number | null;
-  /** A reading's fusion weight halves each time this much time passes: weight * 2^(-age / half_life). Range: 0.000001 or more s. Default: Infinity. */
-  readonly half_life?: number | null;
+  /**
+   * What a finite value in an input column means. latch: it is read anew by every tick until it is replaced.
+   * once: the tick takes it and leaves NaN, so it counts one time. Default: latch.
+   */
+  readonly hold?: 'inherit' | 'latch' | 'once' | undefined;
+  /**
+   * A modality is lost when its last reading is older than this; it takes no part in fusion until it reads again.
+   * Range: 0 or more, Infinity too. Unit: s. Default: 1.
+   */
+  readonly lost_after?: number | null | undefined;
+  /**
+   * A reading's fusion weight halves each time this much time passes: weight * 2^(-age / half_life). Range: 1e-6
+   * or more, Infinity too. Unit: s. Default: Infinity.
+   */
+  readonly half_life?: number | null | undefined;
 }
 
 /** Options `fusion`. */
 export interface FusionOptions {
-  /** fused: confidence is the fused value, as in the classic system. freshness: the share of all fusion weight that fresh readings carry, 0..1. auto: fused for the classic channels, freshness for any others. Default: auto. */
-  readonly confidence?: 'auto' | 'fused' | 'freshness';
+  /**
+   * fused: confidence is the fused value, as in the classic system. freshness: the share of all fusion weight
+   * that fresh readings carry, 0..1. auto: fused for the classic channels, freshness for any others. Default:
+   * auto.
+   */
+  readonly confidence?: 'auto' | 'fused' | 'freshness' | undefined;
 }
 
 /** Options `network`. */
 export interface NetworkOptions {
-  /** Seed of the weights that are not given. Range: 0 to 9007199254740991. Default: 1. */
-  readonly seed?: number;
+  /** Seed of the weights that are not given. Range: 0 to 2^53 - 1. Default: 1. */
+  readonly seed?: number | undefined;
   /** The network's layers in order; the first one's inputs are the features. None: no network. */
-  readonly layers?: readonly LayerOptions[];
+  readonly layers?: readonly LayerOptions[] | undefined;
 }
 
 /** Options `detection`. */
 export interface DetectionOptions {
-  /** The newest fused value is scored against this many last ones, itself among them. |z| cannot exceed sqrt(window - 1). Range: 3 to 256 ticks. Default: 20. */
-  readonly window?: number;
-  /** No score before this many values; at most the window. Range: 2 to 256 ticks. Default: 3. */
-  readonly min_samples?: number;
-  /** z is 0 where the deviation is not above this. Range: 0 to 1000000000 the fused value's. Default: 0.0001. */
-  readonly min_deviation?: number;
-  /** |z| above this: severity low, and the anomaly flag. Range: 0 to 1000000000 deviations. Default: 2. */
-  readonly low?: number;
-  /** |z| above this: severity medium; not below low. Range: 0 to 1000000000 deviations. Default: 2.5. */
-  readonly medium?: number;
-  /** |z| above this: severity high; not below medium. Range: 0 to 1000000000 deviations. Default: 3. */
-  readonly high?: number;
+  /**
+   * The newest fused value is scored against this many last ones, itself among them. |z| cannot exceed
+   * sqrt(window - 1). Range: 3 to 256. Unit: ticks. Default: 20.
+   */
+  readonly window?: number | undefined;
+  /** No score before this many values; at most the window. Range: 2 to 256. Unit: ticks. Default: 3. */
+  readonly min_samples?: number | undefined;
+  /** z is 0 where the deviation is not above this. Range: 0 to 1e9. Unit: the fused value's. Default: 0.0001. */
+  readonly min_deviation?: number | undefined;
+  /** |z| above this: severity low, and the anomaly flag. Range: 0 to 1e9. Unit: deviations. Default: 2. */
+  readonly low?: number | undefined;
+  /** |z| above this: severity medium; not below low. Range: 0 to 1e9. Unit: deviations. Default: 2.5. */
+  readonly medium?: number | undefined;
+  /** |z| above this: severity high; not below medium. Range: 0 to 1e9. Unit: deviations. Default: 3. */
+  readonly high?: number | undefined;
 }
 
 /** Options `prediction`. */
 export interface PredictionOptions {
-  /** Least squares over this many last fused values. Range: 2 to 256 ticks. Default: 10. */
-  readonly window?: number;
-  /** How many ticks ahead, each with its own column. Range: 1 to 32 ticks. Default: 5. */
-  readonly horizon?: number;
-  /** Predictions are clamped to min..max. Range: 3.402823e+38 or less the fused value's. Default: 0. */
-  readonly min?: number | null;
-  /** Predictions are clamped to min..max. Range: -3.402823e+38 or more the fused value's. Default: 1. */
-  readonly max?: number | null;
+  /** Least squares over this many last fused values. Range: 2 to 256. Unit: ticks. Default: 10. */
+  readonly window?: number | undefined;
+  /** How many ticks ahead, each with its own column. Range: 1 to 32. Unit: ticks. Default: 5. */
+  readonly horizon?: number | undefined;
+  /**
+   * Predictions are clamped to min..max. Range: any finite number or -Infinity. Unit: the fused value's. Default:
+   * 0.
+   */
+  readonly min?: number | null | undefined;
+  /**
+   * Predictions are clamped to min..max. Range: any finite number or Infinity. Unit: the fused value's. Default:
+   * 1.
+   */
+  readonly max?: number | null | undefined;
 }
 
 /** Everything that an engine can be told; what is left out has its default. */
 export interface EngineOptions<Channel extends string = string> {
   /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
-  readonly agents?: number;
-  /** The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default: the classic system's 13. */
-  readonly channels?: Readonly<Record<Channel, ChannelOptions>>;
+  readonly agents?: number | undefined;
+  /**
+   * The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default:
+   * the classic system's 13.
+   */
+  readonly channels?: Readonly<Record<Channel, ChannelOptions>> | undefined;
   /** What differs from `readings` for a modality, by its name. */
-  readonly modalities?: Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>;
-  readonly readings?: ReadingsOptions;
-  readonly fusion?: FusionOptions;
-  readonly network?: NetworkOptions;
-  readonly detection?: DetectionOptions;
-  readonly prediction?: PredictionOptions;
+  readonly modalities?: Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>> | undefined;
+  readonly readings?: ReadingsOptions | undefined;
+  readonly fusion?: FusionOptions | undefined;
+  readonly network?: NetworkOptions | undefined;
+  readonly detection?: DetectionOptions | undefined;
+  readonly prediction?: PredictionOptions | undefined;
 }
 
 /** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
 export interface Results {
-  /** sum(weight * feature) / sum(weight) over the features that are not lost; held while blind. Range: +-1e9. Unit: the features'. */
+  /**
+   * sum(weight * feature) / sum(weight) over the features that are not lost; held while blind. Range: +-1e9.
+   * Unit: the features'.
+   */
   readonly fused: Float32Array;
   /** Trust in the fused value; 0 while blind. See fusion.confidence. Range: 0..1, or fused's. */
   readonly confidence: Float32Array;
@@ -154,7 +203,10 @@ export interface Results {
     readonly deviation: Float32Array;
   };
   readonly prediction: {
-    /** The fused value 1, 2 ... horizon ticks ahead, one column each. Range: prediction.min..max. Unit: the fused value's. */
+    /**
+     * The fused value 1, 2 ... horizon ticks ahead, one column each. Range: prediction.min..max. Unit: the fused
+     * value's.
+     */
     readonly values: readonly Float32Array[];
     /** R squared of the fitted line; 0 where the values are constant to rounding. Range: 0..1. */
     readonly confidence: Float32Array;
@@ -168,17 +220,46 @@ export interface Results {
 }
 
 /** One value an engine, current after each tick. */
-export interface Statistics {
+export class Statistics {
+  readonly #cycles: Float64Array;
+  readonly #time: Float64Array;
+  readonly #active_agents: Float64Array;
+  readonly #changed_agents: Float64Array;
+  readonly #anomalies: Float64Array;
+
+  /** @internal */
+  constructor(column: (name: string) => Float64Array) {
+    this.#cycles = column('cycles');
+    this.#time = column('time');
+    this.#active_agents = column('active_agents');
+    this.#changed_agents = column('changed_agents');
+    this.#anomalies = column('anomalies');
+  }
+
   /** Ticks since creation or reset. Range: 0..2^53. Unit: ticks. */
-  readonly cycles: number;
+  get cycles(): number {
+    return this.#cycles[0]!;
+  }
   /** The time given to the last tick. Range: finite. Unit: s. */
-  readonly time: number;
+  get time(): number {
+    return this.#time[0]!;
+  }
   /** Active rows in the last tick. Range: 0..agents. Unit: agents. */
-  readonly active_agents: number;
+  get active_agents(): number {
+    return this.#active_agents[0]!;
+  }
   /** Rows with a change in the last tick. Range: 0..agents. Unit: agents. */
-  readonly changed_agents: number;
+  get changed_agents(): number {
+    return this.#changed_agents[0]!;
+  }
   /** Anomalies begun since creation or reset, over all agents. Range: 0..2^53. Unit: anomalies. */
-  readonly anomalies: number;
+  get anomalies(): number {
+    return this.#anomalies[0]!;
+  }
+
+  toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies', number> {
+    return { cycles: this.cycles, time: this.time, active_agents: this.active_agents, changed_agents: this.changed_agents, anomalies: this.anomalies };
+  }
 }
 
 /** Bits of the columns `flags` and `changes`. */

@@ -1,6 +1,6 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
 import { configure, fixedMemory, lastError, type Backend, type Running, type Setting } from './backend.ts';
-import { SensoriumError, type ErrorCode } from './errors.ts';
+import { kindOf, SensoriumError, type ErrorCode } from './errors.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
 
 /** Where the module comes from: an address, a file's path in Node, a response, its bytes, or itself compiled. */
@@ -21,7 +21,6 @@ function failure(code: ErrorCode, what: string, where: string, expected: string,
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-const kindOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Refuses runtimes that cannot run the module, in words of their own: V8 would say "invalid opcode". */
 function checkRuntime(): void {

@@ -31,31 +31,45 @@ function readErrors() {
 const isInfinite = (bound) => typeof bound === 'string';
 const choices = (option) => option.choices.map((choice) => `'${choice}'`).join(' | ');
 
+const floatMax = 3.4e38;
+
 /** The range in words; '' where a type says it all. */
 function rangeOf(option) {
-  const unit = option.unit ? ` ${option.unit}` : '';
-  if (option.type === 'string') return `${option.min} to ${option.max} bytes`;
+  const { min, max } = option;
+  if (option.type === 'string') return `${min} to ${max} bytes`;
   if (option.type === 'boolean') return '';
   if (option.type === 'choice') return option.choices.join(', ');
-  const { min, max } = option;
-  const words = isInfinite(min) && isInfinite(max) ? 'any number' : isInfinite(max) ? `${compact(min)} or more` : isInfinite(min) ? `${compact(max)} or less` : `${compact(min)} to ${compact(max)}`;
-  return `${words}${unit}`;
+  const low = min === '-Infinity' || min < -floatMax;
+  const high = max === 'Infinity' || max > floatMax;
+  const ends = [min, max].filter(isInfinite).map((end) => ` or ${end}`).join('');
+  if (low && high) return `any finite number${ends}`;
+  return high ? `${number(min)} or more${isInfinite(max) ? ', Infinity too' : ''}` : `${number(min)} to ${number(max)}`;
 }
 
-/** 16777216 as it is, 3.4028234663852886e+38 and 9.9999999999999995e-07 as people write them. */
-function compact(value) {
-  return Number.isInteger(value) && Math.abs(value) < 2 ** 53 ? String(value) : String(Number(value.toPrecision(7)));
+/** Numbers as people write them: 1000000, 1e9, 2^53 - 1. */
+function number(value) {
+  if (value === Number.MAX_SAFE_INTEGER) return '2^53 - 1';
+  const plain = String(Number(value.toPrecision(7)));
+  const short = value.toExponential().replace('e+', 'e');
+  return plain.length > 7 && short.length < plain.length ? short : plain;
 }
 
-const defaultOf = (option) => (option.default === null ? '' : typeof option.default === 'number' ? compact(option.default) : String(option.default));
+const defaultOf = (option) => (option.default === null ? '' : typeof option.default === 'number' ? number(option.default) : option.default === 'NaN' ? '' : String(option.default));
 
 const sentence = (text) => (/[.?!]$/.test(text) ? text : `${text}.`);
-const comment = (text, indent = '') => `${indent}/** ${text.replaceAll('*/', '* /')} */\n`;
+
+/** A doc comment, on one line where it fits. */
+function comment(text, indent = '') {
+  const safe = text.replaceAll('*/', '* /');
+  if (indent.length + safe.length <= 110) return `${indent}/** ${safe} */\n`;
+  const lines = safe.match(/\S.{0,108}(?=\s|$)/g);
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`;
+}
 
 function optionDoc(option) {
   const range = option.type === 'choice' ? '' : rangeOf(option);
   const standard = defaultOf(option);
-  const end = [range && `Range: ${range}`, standard && `Default: ${standard}`].filter(Boolean).map(sentence).join(' ');
+  const end = [range && `Range: ${range}`, option.unit && `Unit: ${option.unit}`, standard && `Default: ${standard}`].filter(Boolean).map(sentence).join(' ');
   return `${sentence(option.doc)} ${end}`.trim();
 }
 
@@ -72,12 +86,11 @@ function optionType(option) {
   }
 }
 
-const field = (name, type, doc, indent = '  ') => `${comment(doc, indent)}${indent}readonly ${name}?: ${type};\n`;
+const field = (name, type, doc, indent = '  ') => `${comment(doc, indent)}${indent}readonly ${name}?: ${type} | undefined;\n`;
 const interfaceOf = (name, doc, body) => `${comment(doc)}export interface ${name} {\n${body}}\n\n`;
 const recordType = { channels: 'ChannelOptions', modalities: 'ModalityOptions', 'network.layers': 'LayerOptions' };
 const listType = {
   channels: 'Readonly<Record<Channel, ChannelOptions>>',
-  // NoInfer in effect: the names come from the channels.
   modalities: 'Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>',
   'network.layers': 'readonly LayerOptions[]',
 };
@@ -89,7 +102,7 @@ function optionTypes({ options, lists }) {
   for (const list of lists) {
     const named = list.named;
     const rows = of(list.path).filter((option) => !(named && option.path === 'name'));
-    text += interfaceOf(recordType[list.path], `One of \`${list.path}\`. ${sentence(list.doc)}`, rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''));
+    text += interfaceOf(recordType[list.path], `One of \`${list.path}\`.`, rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''));
   }
   const groups = new Map();
   for (const row of [...of('root'), ...lists]) {
@@ -99,7 +112,7 @@ function optionTypes({ options, lists }) {
   const member = (row) => ('named' in row ? field(row.path, listType[row.full ?? row.path], sentence(row.doc)) : field(row.path, optionType(row), optionDoc(row)));
   for (const [group, rows] of groups) text += interfaceOf(groupType(group), `Options \`${group}\`.`, rows.map(member).join(''));
   const top = [...of('root'), ...lists].filter((row) => !row.path.includes('.'));
-  const body = top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)};\n`).join('');
+  const body = top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)} | undefined;\n`).join('');
   return text + interfaceOf('EngineOptions<Channel extends string = string>', 'Everything that an engine can be told; what is left out has its default.', body);
 }
 
@@ -131,6 +144,25 @@ function columnFields(tree, indent = '  ') {
   }).join('');
 }
 
+/** Getters on a prototype, one function each: V8 inlines these, and a time read through them is no object on the heap. */
+function statisticsClass({ statistics }) {
+  const rows = statistics.map((row) => ({ row, name: row.path.split('.')[1] }));
+  const each = (text) => rows.map(text).join('');
+  return `/** One value an engine, current after each tick. */
+export class Statistics {
+${each(({ name }) => `  readonly #${name}: Float64Array;\n`)}
+  /** @internal */
+  constructor(column: (name: string) => Float64Array) {
+${each(({ name }) => `    this.#${name} = column('${name}');\n`)}  }
+
+${each(({ row, name }) => `${comment(columnDoc(row), '  ')}  get ${name}(): number {\n    return this.#${name}[0]!;\n  }\n`)}
+  toJSON(): Record<${rows.map(({ name }) => `'${name}'`).join(' | ')}, number> {
+    return { ${rows.map(({ name }) => `${name}: this.${name}`).join(', ')} };
+  }
+}
+`;
+}
+
 /** What the walker of options must know: where objects are, and which infinity null means. */
 function structure({ options, lists }) {
   const groups = [...new Set([...options.filter((option) => option.scope === 'root'), ...lists].map(({ path }) => path.split('.')).filter((parts) => parts.length > 1).map(([group]) => group))];
@@ -157,7 +189,6 @@ function typescript(schema) {
   const flags = schema.flags.map((flag) => `${comment(sentence(flag.doc), '  ')}  ${flag.name}: ${flag.bit},\n`).join('');
   const events = schema.events.map(({ bit, begin, end }) => `  { bit: ${bit}, begin: '${begin}', end: '${end}' },\n`).join('');
   const codes = schema.errors.map(({ name, doc }) => `  /** ${doc} */\n  | '${name}'`).join('\n');
-  const statistics = schema.statistics.map((row) => `${comment(columnDoc(row), '  ')}  readonly ${row.path.split('.')[1]}: number;\n`).join('');
   return `// Made by scripts/generate.mjs from the schema of the C++ core (core/src/schema.cpp); edit that and run: npm run generate
 
 /** A layer's weights or biases: flat, row-major; or one row a unit. */
@@ -174,10 +205,7 @@ ${optionTypes(schema)}/** Result columns: views over the engine's own memory, on
 export interface Results {
 ${columnFields(treeOf(schema.results))}}
 
-/** One value an engine, current after each tick. */
-export interface Statistics {
-${statistics}}
-
+${statisticsClass(schema)}
 /** Bits of the columns \`flags\` and \`changes\`. */
 export const Flag = {
 ${flags}} as const;
@@ -200,8 +228,8 @@ const code = (text) => (text === '' ? '' : `\`${text}\``);
 function markdown(schema) {
   const { options, lists, inputs, results, statistics, events, flags, errors, classic_channels: classic } = schema;
   const rowsOf = (scope, prefix) => options.filter((option) => option.scope === scope && !(prefix && option.path === 'name'))
-    .map((option) => [code(prefix + option.path), option.type === 'choice' ? 'text' : option.type, rangeOf(option), code(defaultOf(option)), sentence(option.doc)]);
-  const optionTitles = ['option', 'type', 'range', 'default', 'meaning'];
+    .map((option) => [code(prefix + option.path), option.type === 'choice' ? 'text' : option.type, rangeOf(option), option.unit, code(defaultOf(option)), sentence(option.doc)]);
+  const optionTitles = ['option', 'type', 'range', 'unit', 'default', 'meaning'];
   const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].' };
   const columns = (rows) => table(['column', 'type', 'range', 'unit', 'meaning'], rows.map((row) => [code(row.path + (row.list ? `[0..${row.list} - 1]` : '')), row.type, row.range, row.unit, sentence(row.doc)]));
   return `# Reference

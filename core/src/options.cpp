@@ -110,8 +110,32 @@ struct Target {
   std::byte* at = nullptr;
 };
 
-Error unknown(std::string_view path) {
-  return make_error(ErrorCode::unknown_option, "There is no such option", path, "an option of the documentation", path);
+// The names that could stand at the end of `path`: the options and groups beside the one that does not exist.
+Words siblings(Scope scope, std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  const std::string_view group = dot == std::string_view::npos ? std::string_view() : path.substr(0, dot + 1);
+  Words words;
+  std::string_view last;
+  const auto add = [&](std::string_view other) {
+    if (!other.starts_with(group)) return;
+    other = other.substr(group.size());
+    other = other.substr(0, other.find('.'));
+    if (other == last || other == "name") return;
+    words << (last.empty() ? "one of " : ", ") << other;
+    last = other;
+  };
+  for (const Option& option : schema::options()) {
+    if (option.scope == scope) add(option.path);
+  }
+  for (const RecordList& list : schema::record_lists()) {
+    // A list inside a group is not beside the group, whose name stands there already.
+    if (scope == Scope::root && (dot != std::string_view::npos || std::string_view(list.path).find('.') == std::string_view::npos)) add(list.path);
+  }
+  return last.empty() && dot != std::string_view::npos ? siblings(scope, {}) : words;
+}
+
+Error unknown(std::string_view where, Scope scope, std::string_view path) {
+  return make_error(ErrorCode::unknown_option, "There is no such option", where, siblings(scope, path), path.substr(path.rfind('.') + 1));
 }
 
 Error find(Config& config, std::string_view path, Target& target) {
@@ -123,7 +147,7 @@ Error find(Config& config, std::string_view path, Target& target) {
     rest = path.substr(prefix.size() + 1);
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), target.index);
     const std::size_t digits = static_cast<std::size_t>(end - rest.data());
-    if (error != std::errc() || digits >= rest.size() || *end != '.') return unknown(path);
+    if (error != std::errc() || digits >= rest.size() || *end != '.') return unknown(path, Scope::root, path);
     scope = list.scope;
     rest = rest.substr(digits + 1);
     if (target.index >= record_count(config, scope)) {
@@ -149,9 +173,9 @@ Error find(Config& config, std::string_view path, Target& target) {
       where << target.index;
     }
     where << "." << rest;
-    return unknown(where);
+    return unknown(where, scope, rest);
   }
-  return unknown(path);
+  return unknown(path, Scope::root, path);
 }
 
 Error wrong_type(const Config& config, const Target& target, std::string_view got) {
@@ -252,7 +276,7 @@ Error set_count(Config& config, std::string_view path, std::uint32_t count) {
     if (list.scope == Scope::layer) make(config.network.layers);
     return {};
   }
-  return unknown(path);
+  return unknown(path, Scope::root, path);
 }
 
 Error check_ranges(const Config& config) {

@@ -1,0 +1,113 @@
+// Memory: none is kept, none is made by a tick, and none to be had is an error like any other.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createSensorium } from 'sensorium';
+import { describe, expect, test } from 'vitest';
+import { backends } from './support.ts';
+
+const entry = fileURLToPath(new URL('../../dist/node.js', import.meta.url));
+
+/** Runs a module's text in a process of its own and returns what it printed. */
+function run(source: string, flags: readonly string[] = []): string {
+  const text = `import { createSensorium } from ${JSON.stringify(entry)};\n${source}`;
+  return execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', text], { encoding: 'utf8' });
+}
+
+/** `ticks` cycles of an agent's life in a tick: columns written and read, time of changing fractions, the statistics, the events. */
+const life = `
+  const agents = 16;
+  const { points } = s.sensors.lidar;
+  const { fused, anomaly } = s.results;
+  const sum = new Float64Array(1);
+  function cycle(i) {
+    points[i % agents] = 700 + (i % 13) * 0.25;
+    s.sensors.visual.objects[0] = (i % 10) + 0.5;
+    s.tick(i * 0.013);
+    sum[0] += fused[i % agents] + anomaly.z[i % agents] + s.results.prediction.values[4][0] + s.statistics.time;
+    if (s.statistics.changed_agents > 0) sum[0] += 1;
+  }
+  // V8 optimises in the background, and before that numbers on the way are objects: several rounds, with time between them.
+  let i = 0;
+  for (let round = 0; round < 10; round++) {
+    for (const end = i + 10000; i < end; i++) cycle(i);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  console.log('begin');
+  for (const end = i + 100000; i < end; i++) cycle(i);
+  console.log('end');`;
+
+describe.each(backends)('memory, %s', (backend) => {
+  test('100,000 ticks make no garbage', () => {
+    const printed = run(`const s = await createSensorium({ agents: 16, backend: '${backend}' });${life}`, ['--trace-gc']);
+    const between = printed.slice(printed.indexOf('begin'), printed.indexOf('end'));
+    expect(between.length).toBeGreaterThan(0);
+    expect(between.match(/Scavenge|Mark-Compact|Mark-sweep/g) ?? [], between).toEqual([]);
+    // The measure measures: what makes garbage is seen.
+    const litter = life.replace('s.tick(i', 's.agent(0); s.tick(i');
+    const littered = run(`const s = await createSensorium({ agents: 16, backend: '${backend}' });${litter}`, ['--trace-gc']);
+    expect(littered.slice(littered.indexOf('begin'), littered.indexOf('end'))).toMatch(/Scavenge/);
+  }, 60_000);
+
+  test('engines disposed of do not add up', async () => {
+    const rss = Number(run(`
+      for (let index = 0; index < 150; index++) {
+        const s = await createSensorium({ agents: 50000, backend: '${backend}' });
+        s.simulate(1);
+        s.tick(0);
+        s.dispose();
+      }
+      console.log(process.memoryUsage().rss);`));
+    // 150 engines of 20 MB are 3 GB.
+    expect(rss).toBeLessThan(1e9);
+  }, 60_000);
+
+  test.skipIf(process.platform !== 'linux')('memory that cannot be had: out_of_memory, with the bytes, and the process goes on', async () => {
+    const printed = run(`
+      import { execFileSync } from 'node:child_process';
+      import { readFileSync } from 'node:fs';
+      const good = await createSensorium({ agents: 10, backend: '${backend}' });
+      // As much address space as there is in use, and no more: from now on every new block is refused.
+      const used = 1024 * Number(/VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+      execFileSync('prlimit', ['--pid', String(process.pid), '--as=' + (used + 100e6)]);
+      try {
+        await createSensorium({ agents: 1000000, backend: '${backend}' });
+        console.log(JSON.stringify({ code: 'none' }));
+      } catch ({ code, message, expected }) {
+        console.log(JSON.stringify({ code, message, expected }));
+      }
+      good.simulate(1);
+      good.tick(0);
+      console.log(JSON.stringify(good.agent(9).cycle));`);
+    const [error, cycle] = printed.trim().split('\n').map((line) => JSON.parse(line));
+    expect(error).toMatchObject({ code: 'out_of_memory', expected: expect.stringMatching(/^\d{9,} bytes$/) });
+    expect(cycle).toBe(1);
+  }, 60_000);
+});
+
+test('nobody can take a native engine’s memory away', async () => {
+  const s = await createSensorium({ backend: 'native' });
+  const { buffer } = s.results.fused;
+  try {
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  } catch {
+    // Newer Nodes refuse aloud, Node 20 in silence.
+  }
+  expect(buffer.byteLength).toBeGreaterThan(0);
+  s.simulate(1);
+  s.tick(0);
+  expect(s.results.fused[0]).toBeGreaterThan(0);
+  s.dispose();
+});
+
+test('columns outlive their engine', () => {
+  const printed = run(`
+    const s = await createSensorium({ agents: 1000, backend: 'native' });
+    const { points } = s.sensors.lidar;
+    points.fill(5);
+    s.dispose();
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    gc();
+    console.log(points[999]);`, ['--expose-gc']);
+  expect(printed.trim()).toBe('5');
+});

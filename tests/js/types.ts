@@ -1,0 +1,77 @@
+// What TypeScript knows of an engine. Nothing here runs: `npm run lint` and the suite "types" compile it.
+import { createSensorium, type CycleResult, type Sensorium, type SensoriumEvent, type SensoriumOptions } from 'sensorium';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>): void => {};
+
+export async function classic(): Promise<void> {
+  const s = await createSensorium();
+  same<typeof s.sensors.lidar.points, Float32Array>(true);
+  same<keyof typeof s.sensors, 'visual' | 'lidar' | 'audio' | 'imu'>(true);
+  s.sensor('imu.gyro');
+  // @ts-expect-error: misspelt
+  s.sensors.lidar.pionts;
+  // @ts-expect-error: no such modality
+  s.sensors.radar;
+  // @ts-expect-error: no such channel
+  s.sensor('lidar.pionts');
+  // @ts-expect-error: a column is written into, not replaced
+  s.sensors.lidar.points = new Float32Array(1);
+  same<ReturnType<typeof s.agent>, CycleResult>(true);
+  for (const event of s.events()) {
+    if (event.kind === 'anomaly-begin') event.severity satisfies 'none' | 'low' | 'medium' | 'high';
+    else if (event.kind === 'sensor-lost') event.sensor satisfies 'visual' | 'lidar' | 'audio' | 'imu';
+    // @ts-expect-error: an event that is no sensor's has none
+    else event.sensor;
+  }
+  using engine = s;
+  engine.dispose();
+}
+
+export async function named(): Promise<void> {
+  const s = await createSensorium({
+    agents: 10_000,
+    channels: { 'room.co2': { min: 400, max: 5000 }, 'room.air.flow': {}, door: { weight: 2 } },
+    modalities: { room: { lost_after: 60 } },
+    network: { layers: [{ units: 1, activation: 'tanh', weights: [[1, 2, 3]] }] },
+  });
+  same<typeof s.sensors.room.co2, Float32Array>(true);
+  same<typeof s.sensors.door, Float32Array>(true);
+  s.sensors.room['air.flow'];
+  s.modalities satisfies readonly ('room' | 'door')[];
+  s.channels satisfies readonly ('room.co2' | 'room.air.flow' | 'door')[];
+  // @ts-expect-error: misspelt
+  s.sensors.room.co;
+  // @ts-expect-error: a channel of one word has no inner ones
+  s.sensors.door.x;
+  // @ts-expect-error: the classic channels are not there
+  s.sensors.lidar;
+}
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error: misspelt
+  await createSensorium({ agnets: 5 });
+  // @ts-expect-error: of another type
+  await createSensorium({ agents: '5' });
+  // @ts-expect-error: misspelt within a group
+  await createSensorium({ detection: { windw: 5 } });
+  // @ts-expect-error: misspelt within a channel
+  await createSensorium({ channels: { a: { weight: 1, scle: 1 } } });
+  // @ts-expect-error: no channel belongs to that modality
+  await createSensorium({ channels: { 'a.x': {} }, modalities: { b: {} } });
+  // @ts-expect-error: not an activation
+  await createSensorium({ network: { layers: [{ activation: 'sigmoid2' }] } });
+  // @ts-expect-error: not a backend
+  await createSensorium({ backend: 'gpu' });
+}
+
+/** Options that are only known when the program runs: any name may be there. */
+export async function dynamic(options: SensoriumOptions, names: string[]): Promise<Sensorium> {
+  const s = await createSensorium(options);
+  for (const name of names) s.sensor(name).fill(0);
+  const events: Iterable<SensoriumEvent> = s.events();
+  for (const event of events) if (event.kind === 'sensor-back') event.sensor satisfies string;
+  const room = s.sensors['room'];
+  if (room instanceof Float32Array) room.fill(0);
+  return s;
+}
