@@ -94,6 +94,10 @@ export function fixedMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / page);
   const refused = (cause?: unknown) =>
     new SensoriumError({ code: 'out_of_memory', what: 'The memory could not be had', where: 'createSensorium', expected: `${bytes} bytes`, got: 'none' }, { cause });
+  if (typeof WebAssembly === 'undefined') {
+    const expected = 'WebAssembly, whose memory the engine lies in';
+    throw new SensoriumError({ code: 'wasm_unsupported', what: 'This runtime cannot run the engine', where: 'createSensorium', expected, got: 'none' });
+  }
   if (pages > page) throw refused();
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
