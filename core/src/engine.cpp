@@ -7,6 +7,7 @@
 #include "dispatch.h"
 #include "float_mode.h"
 #include "format.h"
+#include "locate.h"
 #include "plan.h"
 #include "stages/stages.h"
 #include "store.h"
@@ -36,6 +37,30 @@ void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t),
   for (std::uint32_t block = 0; block < blocks; ++block) body(context, block);
 }
 
+// What a column holds in a row that nobody has written and no tick has seen.
+std::uint32_t blank(const Column& column) {
+  const std::string_view name = column.name.view();
+  constexpr std::uint32_t kNaN = 0x7FC00000u, kMinusOne = 0xBF800000u, kAll = 0xFFFFFFFFu;
+  if (name == "active") return 1;
+  if (name.starts_with("sensors.") || name == "position.x" || name == "position.y") return kNaN;
+  if (name == "interest" || name == "results.neighbors.index") return kAll;
+  if (name == "results.neighbors.distance") return kMinusOne;
+  return 0;
+}
+
+void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std::uint32_t count) {
+  const std::uint32_t value = blank(column);
+  for (std::uint32_t p = 0; p < column.planes; ++p) {
+    std::byte* plane_start = block + column.offset + p * column.stride;
+    if (column.type == ElementType::u8) {
+      std::memset(plane_start + first, static_cast<int>(value), count);
+    } else if (column.type != ElementType::f64) {
+      std::uint32_t* values = reinterpret_cast<std::uint32_t*>(plane_start) + std::size_t{first} * column.width;
+      for (std::size_t i = 0; i < std::size_t{count} * column.width; ++i) values[i] = value;
+    }
+  }
+}
+
 // Whatever a row of a tile holds, as at the beginning.
 void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
   const RowMask keep = static_cast<RowMask>(~(1u << row));
@@ -43,7 +68,8 @@ void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
   TileHead& head = tile.head();
   for (RowMask TileHead::* const rows : {&TileHead::active, &TileHead::blind, &TileHead::blind_before, &TileHead::known,
                                          &TileHead::learning, &TileHead::filled, &TileHead::full, &TileHead::scored,
-                                         &TileHead::predicted, &TileHead::anomaly, &TileHead::anomaly_before}) {
+                                         &TileHead::predicted, &TileHead::anomaly, &TileHead::anomaly_before,
+                                         &TileHead::neighbor, &TileHead::neighbor_before}) {
     head.*rows &= keep;
   }
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
@@ -136,6 +162,8 @@ Error Engine::tick(double seconds) {
                       Words() << *statistics.time << " s or later", Words() << seconds << " s");
   }
   const FloatMode mode;
+  // Who is near looks at positions only, so it comes first: what it finds can be a reading like any other.
+  if (plan.neighbors.k) locate(plan, block_.data(), *stages_, parallel_for_, pool_);
 
   struct Context {
     const Plan& plan;
@@ -189,14 +217,9 @@ Error Engine::tick(double seconds) {
 void Engine::reset() {
   const Plan& plan = this->plan();
   std::byte* block = block_.data();
-  // Everything behind the tables and weights: counts, columns, tiles.
+  // Everything behind the tables and weights: counts, columns, search, tiles.
   std::memset(block + plan.block_counts, 0, plan.bytes - plan.block_counts);
-  for (const Column& column : plan.columns) {
-    if (!column.name.view().starts_with("sensors.")) continue;
-    float* readings = reinterpret_cast<float*>(block + column.offset);
-    for (std::uint32_t row = 0; row < plan.tiles * kTileRows; ++row) readings[row] = std::numeric_limits<float>::quiet_NaN();
-  }
-  std::memset(block + plan.active, 1, plan.agents);
+  for (const Column& column : plan.columns) clear_rows(column, block, 0, plan.agents);
 }
 
 Error Engine::reset_agent(std::uint32_t agent) {
@@ -207,17 +230,8 @@ Error Engine::reset_agent(std::uint32_t agent) {
   }
   clear_row(plan, Tile(plan, block_.data(), agent / kTileRows), agent % kTileRows);
   for (const Column& column : plan.columns) {
-    const std::string_view name = column.name.view();
-    if (name.starts_with("statistics.")) continue;
-    std::byte* first = block_.data() + column.offset;
-    if (name.starts_with("sensors.")) {
-      reinterpret_cast<float*>(first)[agent] = std::numeric_limits<float>::quiet_NaN();
-    } else if (name.starts_with("results.")) {
-      const std::size_t bytes = column.type == ElementType::u8 ? 1 : 4;
-      for (std::uint32_t p = 0; p < column.planes; ++p) std::memset(first + p * column.stride + agent * bytes, 0, bytes);
-    }
+    if (!column.name.view().starts_with("statistics.")) clear_rows(column, block_.data(), agent, 1);
   }
-  plane<std::uint8_t>(block_.data(), plan.active, 0)[agent] = 1;
   return {};
 }
 
@@ -262,11 +276,35 @@ Results Engine::results() const {
                      .anomaly = {floats(at.score), floats(at.z), plane<const std::uint8_t>(block, at.severity, 0), floats(at.mean),
                                  floats(at.deviation)},
                      .prediction = {{}, floats(at.prediction_confidence), floats(at.trend)},
+                     .neighbors = {},
                      .flags = plane<const std::uint32_t>(block, at.flags, 0),
                      .changes = plane<const std::uint32_t>(block, at.changes, 0)};
   for (std::uint32_t u = 0; u < plan.outputs; ++u) results.output[u] = floats(at.output + u * plan.output_stride);
+  const NeighborPlan& near = plan.neighbors;
+  if (near.k) {
+    results.neighbors = {plane<const std::uint8_t>(block, near.count, 0), plane<const std::uint8_t>(block, near.valid, 0),
+                         plane<const std::int32_t>(block, near.index, 0), floats(near.distance)};
+  }
   for (std::uint32_t h = 0; h < plan.horizon; ++h) results.prediction.values[h] = floats(at.values + h * plan.values_stride);
   return results;
+}
+
+Placement Engine::placement() {
+  const NeighborPlan& near = plan().neighbors;
+  std::byte* block = block_.data();
+  const std::size_t agents = plan().agents;
+  const auto column = [&]<class T>(std::uint64_t offset, T*) {
+    return offset ? std::span<T>(plane<T>(block, offset, 0), agents) : std::span<T>();
+  };
+  Placement placement;
+  for (std::uint32_t axis = 0; axis < 3; ++axis) {
+    placement.position[axis] = column(near.position[axis], static_cast<float*>(nullptr));
+    placement.heading[axis] = column(near.heading[axis], static_cast<float*>(nullptr));
+  }
+  placement.radius = column(near.radius_column, static_cast<float*>(nullptr));
+  placement.group = column(near.group, static_cast<std::uint8_t*>(nullptr));
+  placement.interest = column(near.interest, static_cast<std::uint32_t*>(nullptr));
+  return placement;
 }
 
 std::uint32_t Engine::modalities() const { return plan().modality_count; }

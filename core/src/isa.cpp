@@ -3,6 +3,7 @@
 //
 // Everything that is compiled here is a template over Isa or local to the file: the linker can then never put code made
 // for AVX-512 where another ISA's is called for.
+#include "space/search.h"
 #include "stages/detect.h"
 #include "stages/fuse.h"
 #include "stages/infer.h"
@@ -23,6 +24,7 @@ using Isa = Simd<SENSORIUM_ISA_ARCH>;
 extern const Stages SENSORIUM_JOIN(stages_, SENSORIUM_ISA_NAME);
 const Stages SENSORIUM_JOIN(stages_, SENSORIUM_ISA_NAME) = {
     .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
+    .search = search<Isa>,
     .ingest = ingest<Isa>,
     .fuse = fuse<Isa>,
     .infer = infer<Isa>,

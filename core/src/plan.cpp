@@ -6,6 +6,8 @@
 #include "format.h"
 #include "options.h"
 #include "random.h"
+#include "sine.h"
+#include "space/neighbors.h"
 #include "sensorium/schema.h"
 #include "store.h"
 
@@ -22,7 +24,8 @@ std::uint64_t element_bytes(ElementType type) {
     case ElementType::f64: return 8;
     case ElementType::u8: return 1;
     case ElementType::f32:
-    case ElementType::u32: return 4;
+    case ElementType::u32:
+    case ElementType::i32: return 4;
   }
   return 0;
 }
@@ -218,11 +221,40 @@ class Allocator {
 };
 
 std::uint64_t add_column(Plan& plan, Allocator& memory, std::string_view name, ElementType type, bool list, std::uint32_t planes,
-                         std::uint32_t rows) {
-  const std::uint64_t stride = odd_lines(round_up(rows, kTileRows) * element_bytes(type));
+                         std::uint32_t rows, std::uint32_t width = 1) {
+  const std::uint64_t stride = odd_lines(round_up(rows, kTileRows) * width * element_bytes(type));
   Column& column = plan.columns[plan.columns.count++];
-  column = {.name = name, .type = type, .list = list, .rows = rows, .planes = planes, .offset = memory.take(stride * planes), .stride = stride};
+  column = {.name = name, .type = type, .list = list, .rows = rows, .width = width, .planes = planes,
+            .offset = memory.take(stride * planes), .stride = stride};
   return column.offset;
+}
+
+bool exists(const Config& config, schema::When when) {
+  const NeighborOptions& neighbors = config.neighbors;
+  constexpr float kTurn = 6.2831853f;
+  switch (when) {
+    case schema::When::always: return true;
+    case schema::When::neighbors: return neighbors.k > 0;
+    case schema::When::limited_view: return neighbors.k > 0 && neighbors.fov < kTurn;
+    case schema::When::own_radius: return neighbors.k > 0 && neighbors.own_radius;
+    case schema::When::groups: return neighbors.k > 0 && neighbors.groups;
+  }
+  return false;
+}
+
+// Where the plan notes the offset of each column of the schema, in the schema's order.
+template <std::size_t Count>
+void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<const schema::ResultColumn> rows,
+                 std::uint64_t* const (&offsets)[Count]) {
+  static_assert(Count > 0);
+  for (std::size_t i = 0; i < rows.size() && i < Count; ++i) {
+    const schema::ResultColumn& row = rows[i];
+    if (!exists(config, row.when)) continue;
+    const std::string_view list = row.list;
+    const std::uint32_t planes = list == "outputs" ? plan.outputs : list == "horizon" ? plan.horizon : 1;
+    const std::uint32_t width = list == "k" ? plan.neighbors.k : 1;
+    *offsets[i] = add_column(plan, memory, row.path, row.type, !list.empty() && list != "k", planes, plan.agents, width);
+  }
 }
 
 void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
@@ -230,25 +262,41 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
     const std::uint64_t offset = add_column(plan, memory, row.path, row.type, false, 1, 1);
     if (plan.columns.size() == 1) plan.statistics = offset;
   }
-  plan.active = add_column(plan, memory, "active", ElementType::u8, false, 1, plan.agents);
+  NeighborPlan& near = plan.neighbors;
+  add_columns(config, plan, memory, schema::inputs(),
+              {&plan.active, &near.position[0], &near.position[1], &near.position[2], &near.heading[0], &near.heading[1],
+               &near.heading[2], &near.radius_column, &near.group, &near.interest});
   std::uint32_t f = 0;
   for (std::uint32_t c = 0; c < plan.channels; ++c) {
-    const std::uint64_t offset =
-        add_column(plan, memory, Words() << "sensors." << config.channels[c].name.view(), ElementType::f32, false, 1, plan.agents);
+    const std::string_view name = config.channels[c].name.view();
+    const std::uint64_t offset = add_column(plan, memory, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
     if (config.channels[c].feature) plan.features[f++].input = offset;
+    if (near.k && name == "neighbors.count") near.count_channel = offset;
+    if (near.k && name == "neighbors.distance") near.distance_channel = offset;
   }
-  std::uint64_t ResultOffsets::* const members[] = {
-      &ResultOffsets::fused,     &ResultOffsets::confidence, &ResultOffsets::output, &ResultOffsets::score,
-      &ResultOffsets::z,         &ResultOffsets::severity,   &ResultOffsets::mean,   &ResultOffsets::deviation,
-      &ResultOffsets::values,    &ResultOffsets::prediction_confidence, &ResultOffsets::trend, &ResultOffsets::flags,
-      &ResultOffsets::changes};
-  std::size_t member = 0;
-  for (const schema::ResultColumn& row : schema::results()) {
-    const std::string_view list = row.list;
-    const std::uint32_t planes = list == "outputs" ? plan.outputs : list == "horizon" ? plan.horizon : 1;
-    plan.results.*members[member++] = add_column(plan, memory, row.path, row.type, !list.empty(), planes, plan.agents);
-  }
+  ResultOffsets& at = plan.results;
+  add_columns(config, plan, memory, schema::results(),
+              {&at.fused, &at.confidence, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
+               &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &at.flags, &at.changes});
   plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
+}
+
+void resolve_neighbors(const Config& config, Plan& plan) {
+  plan.neighbors.k = config.neighbors.k;
+  plan.neighbors.radius = config.neighbors.radius;
+  plan.neighbors.cos_half_fov = exists(config, schema::When::limited_view) ? static_cast<float>(cosine(config.neighbors.fov / 2.0)) : -1;
+}
+
+void lay_out_search(Plan& plan, Allocator& memory) {
+  NeighborPlan& near = plan.neighbors;
+  if (!near.k) return;
+  const std::uint64_t rows = (std::uint64_t{plan.agents} + kSearchPadding) * 4;
+  for (std::uint64_t* array : {&near.keys[0], &near.keys[1], &near.ids[0], &near.ids[1], &near.y_strips, &near.z_strips, &near.sweep,
+                               &near.y, &near.z, &near.sorted_agents}) {
+    *array = memory.take(rows);
+  }
+  if (near.group) near.sorted_groups = memory.take(rows);
+  near.strips = memory.take(std::uint64_t{plan.agents} * sizeof(Strip));
 }
 
 void lay_out_tile(Plan& plan) {
@@ -279,6 +327,7 @@ Result<Plan> make_plan(const Config& config) {
   if (Error error = resolve_modalities(config, plan)) return error;
   if (Error error = resolve_network(config, plan)) return error;
   if (Error error = resolve_streams(config, plan)) return error;
+  resolve_neighbors(config, plan);
   plan.confidence_is_fused = config.fusion.confidence == Confidence::fused ||
                              (config.fusion.confidence == Confidence::automatic && has_classic_channels(config));
 
@@ -292,6 +341,7 @@ Result<Plan> make_plan(const Config& config) {
   }
   plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
+  lay_out_search(plan, memory);
   lay_out_tile(plan);
   plan.tile_states = memory.take(plan.tile.stride * plan.tiles);
   plan.bytes = memory.total();

@@ -59,6 +59,19 @@ struct ResultOffsets {
       changes;
 };
 
+// Offsets; 0 where these options have no such column.
+struct NeighborPlan {
+  std::uint32_t k;  // 0: nobody looks
+  float radius;
+  float cos_half_fov;
+  std::uint64_t position[3], heading[3], radius_column, group, interest;
+  std::uint64_t count, valid, index, distance;
+  // Channels that the search fills in: "neighbors.count" and "neighbors.distance", where the user has them.
+  std::uint64_t count_channel, distance_channel;
+  // Working memory: see SearchMemory.
+  std::uint64_t keys[2], ids[2], y_strips, z_strips, sweep, y, z, sorted_agents, sorted_groups, strips;
+};
+
 struct Plan {
   std::uint32_t agents;
   std::uint32_t tiles;
@@ -86,6 +99,7 @@ struct Plan {
   std::array<ModalityPlan, kMaxModalities> modalities;
   std::array<LayerPlan, kMaxLayers> layers;
 
+  NeighborPlan neighbors;
   TilePlan tile;
   ResultOffsets results;
   std::uint64_t active;             // offset of the active column
@@ -98,7 +112,7 @@ struct Plan {
   std::uint64_t tile_states;        // the tiles
   std::uint64_t bytes;              // of the whole block
 
-  List<Column, 96> columns;
+  List<Column, 112> columns;
 };
 
 // Checks a configuration and resolves it.

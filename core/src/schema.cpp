@@ -116,6 +116,15 @@ constexpr Option kOptions[] = {
     row({ROOT(prediction.horizon)}, OptionType::u32, 1, kMaxHorizon, "ticks", "How many ticks ahead, each with its own column."),
     row({ROOT(prediction.min)}, OptionType::f32, -kInf, kFloatMax, "the fused value's", "Predictions are clamped to min..max."),
     row({ROOT(prediction.max)}, OptionType::f32, -kFloatMax, kInf, "the fused value's", "Predictions are clamped to min..max."),
+
+    row({ROOT(neighbors.k)}, OptionType::u32, 0, kMaxNeighbors, "",
+        "How many nearest neighbours each agent is told of. 0: nobody looks, there are no such columns and no cost."),
+    row({ROOT(neighbors.radius)}, OptionType::f32, 1e-6, 1e18, "m", "Neighbours are within this distance: d^2 <= radius^2."),
+    row({ROOT(neighbors.fov)}, OptionType::f32, 1e-3, 6.2831855, "rad",
+        "Full angle of the field of view around the heading. Less than a turn: there are heading columns, and only who is inside counts."),
+    row({ROOT(neighbors.own_radius)}, OptionType::flag, 0, 1, "", "A radius column: each agent its own, metres. Not positive or no number: neighbors.radius."),
+    row({ROOT(neighbors.groups)}, OptionType::flag, 0, 1, "",
+        "Columns group (0..31) and interest (bit g: notices group g; all by default): who notices whom."),
 };
 
 constexpr RecordList kRecordLists[] = {
@@ -130,6 +139,15 @@ constexpr RecordList kRecordLists[] = {
 constexpr ResultColumn kInputs[] = {
     {"active", ElementType::u8, "", "", "0 or 1", "Rows that take part in a tick: 1 (the default) or any other non-zero value. "
      "An inactive row keeps its state and results."},
+    {"position.x", ElementType::f32, "", "m", "+-1e18", "Where the agent is. Any coordinate no number: it has no neighbours and is nobody's.", When::neighbors},
+    {"position.y", ElementType::f32, "", "m", "+-1e18", "Where the agent is.", When::neighbors},
+    {"position.z", ElementType::f32, "", "m", "+-1e18", "Where the agent is; 0 by default, for two dimensions.", When::neighbors},
+    {"heading.x", ElementType::f32, "", "", "+-1e9", "Where the agent looks, of any length. Zero or no number: all around.", When::limited_view},
+    {"heading.y", ElementType::f32, "", "", "+-1e9", "Where the agent looks.", When::limited_view},
+    {"heading.z", ElementType::f32, "", "", "+-1e9", "Where the agent looks; 0 by default.", When::limited_view},
+    {"radius", ElementType::f32, "", "m", "0..1e18", "The agent's own radius; not positive or no number, the default: neighbors.radius.", When::own_radius},
+    {"group", ElementType::u8, "", "", "0..31", "The group the agent belongs to; 0 by default.", When::groups},
+    {"interest", ElementType::u32, "", "bits", "", "Bit g: the agent notices group g; all by default.", When::groups},
 };
 
 constexpr ResultColumn kResults[] = {
@@ -144,8 +162,12 @@ constexpr ResultColumn kResults[] = {
     {"results.prediction.values", ElementType::f32, "horizon", "the fused value's", "prediction.min..max", "The fused value 1, 2 ... horizon ticks ahead, one column each."},
     {"results.prediction.confidence", ElementType::f32, "", "", "0..1", "R squared of the fitted line; 0 where the values are constant to rounding."},
     {"results.prediction.trend", ElementType::f32, "", "the fused value's a tick", "finite", "Slope of the fitted line."},
+    {"results.neighbors.count", ElementType::u8, "", "agents", "0..255", "Agents within the radius, and in view and of interest; 255: that many or more.", When::neighbors},
+    {"results.neighbors.valid", ElementType::u8, "", "", "0..k", "How many of the k nearest there are.", When::neighbors},
+    {"results.neighbors.index", ElementType::i32, "k", "", "-1..agents - 1", "The nearest, by distance and then index, row by row; -1 where there is none.", When::neighbors},
+    {"results.neighbors.distance", ElementType::f32, "k", "m", "0..radius, or -1", "Their distances; -1 where there is none.", When::neighbors},
     {"results.flags", ElementType::u32, "", "bits", "", "What is so after the tick: see Flag."},
-    {"results.changes", ElementType::u32, "", "bits", "", "Which flags of anomaly, blind and the lost modalities began or ended in this tick."},
+    {"results.changes", ElementType::u32, "", "bits", "", "Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick."},
 };
 
 constexpr ResultColumn kStatistics[] = {
@@ -159,6 +181,7 @@ constexpr ResultColumn kStatistics[] = {
 constexpr EventKind kEventKinds[] = {
     {flag::anomaly, "anomaly-begin", "anomaly-end", "The fused value became abnormal, or is so no longer."},
     {flag::blind, "blind-begin", "blind-end", "The agent's last sensor was lost, or the first one came back."},
+    {flag::neighbor, "neighbor-enter", "neighbor-leave", "Somebody came within the radius where nobody was, or the last one left it."},
     {1u << kLostShift, "sensor-lost", "sensor-back", "A modality had no reading for lost_after seconds, or reads again."},
 };
 
@@ -168,6 +191,7 @@ constexpr FlagBit kFlagBits[] = {
     {flag::scored, "scored", "The anomaly columns hold a value."},
     {flag::predicted, "predicted", "The prediction columns hold a value."},
     {flag::active, "active", "The row took part in the tick."},
+    {flag::neighbor, "neighbor", "Somebody is within the radius."},
     {1u << kLostShift, "lost", "The first of 16 bits: modality m, in order of first mention, is lost."},
 };
 

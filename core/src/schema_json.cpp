@@ -67,6 +67,7 @@ const char* element_name(ElementType type) {
     case ElementType::f64: return "f64";
     case ElementType::u8: return "u8";
     case ElementType::u32: return "u32";
+    case ElementType::i32: return "i32";
   }
   return "";
 }
@@ -113,6 +114,17 @@ void field(const char* name, const std::string& json, bool first = false) {
   std::cout << (first ? "" : ", ") << quoted(name) << ": " << json;
 }
 
+const char* when_name(schema::When when) {
+  switch (when) {
+    case schema::When::always: return "";
+    case schema::When::neighbors: return "neighbors.k > 0";
+    case schema::When::limited_view: return "neighbors.k > 0 and neighbors.fov below a turn";
+    case schema::When::own_radius: return "neighbors.k > 0 and neighbors.own_radius";
+    case schema::When::groups: return "neighbors.k > 0 and neighbors.groups";
+  }
+  return "";
+}
+
 void print_column(const schema::ResultColumn& row) {
   field("path", quoted(row.path), true);
   field("type", quoted(element_name(row.type)));
@@ -120,6 +132,7 @@ void print_column(const schema::ResultColumn& row) {
   field("unit", quoted(row.unit));
   field("range", quoted(row.range));
   field("doc", quoted(row.doc));
+  field("when", quoted(when_name(row.when)));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // The state of 16 rows, a tile, and how to reach its parts. Bit r of a row mask is row r of the tile.
 #pragma once
 
+#include <cstring>
+
 #include "plan.h"
 
 namespace sensorium {
@@ -22,6 +24,8 @@ struct TileHead {
   RowMask predicted;
   RowMask anomaly;
   RowMask anomaly_before;
+  RowMask neighbor;
+  RowMask neighbor_before;
 };
 
 // When a modality was last read, unless the tile is settled. Most often all rows of a tile read at the same ticks, so the time is kept once:
@@ -82,6 +86,20 @@ inline void unsettle(const Plan& plan, const Tile& tile) {
                         .lost_before = 0};
   }
   head.settled = 0;
+}
+
+// The rows of a tile whose byte in a column is not zero.
+inline RowMask rows_of_bytes(const std::uint8_t* column) {
+  RowMask rows = 0;
+  for (std::uint32_t half = 0; half < 2; ++half) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, column + half * 8, sizeof bytes);
+    // The top bit of every byte that is not zero; the product gathers those eight bits into the topmost byte.
+    const std::uint64_t low = 0x7F7F7F7F7F7F7F7Full;
+    const std::uint64_t tops = (((bytes & low) + low) | bytes) & ~low;
+    rows |= static_cast<RowMask>(((tops >> 7) * 0x0102040810204080ull >> 56) << half * 8);
+  }
+  return rows;
 }
 
 template <class T>

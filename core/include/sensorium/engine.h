@@ -48,8 +48,24 @@ struct Results {
     const float* confidence;
     const float* trend;
   } prediction;
+  // Where neighbors.k > 0; else null. index and distance are k values a row.
+  struct {
+    const std::uint8_t* count;
+    const std::uint8_t* valid;
+    const std::int32_t* index;
+    const float* distance;
+  } neighbors;
   const std::uint32_t* flags;
   const std::uint32_t* changes;
+};
+
+// Input columns of the neighbour search, `agents` long; empty where these options have none.
+struct Placement {
+  std::span<float> position[3];
+  std::span<float> heading[3];
+  std::span<float> radius;
+  std::span<std::uint8_t> group;
+  std::span<std::uint32_t> interest;
 };
 
 struct Statistics {
@@ -94,6 +110,8 @@ class Engine {
   std::span<float> sensors(std::string_view channel);
   // Which rows take part: 0 or non-zero, `agents` long.
   std::span<std::uint8_t> active();
+  // Positions and what else decides who is near.
+  Placement placement();
   Results results() const;
 
   // All columns by name and place, in a stable order; offsets count from block().

@@ -35,13 +35,17 @@ struct RecordList {
   const char* doc;
 };
 
+// Which configurations have a column.
+enum class When { always, neighbors, limited_view, own_radius, groups };
+
 struct ResultColumn {
   const char* path;
   ElementType type;
-  const char* list;  // "" for one column, else what its planes are counted by: "outputs", "horizon"
+  const char* list;  // "" for one column, else what its planes are counted by: "outputs", "horizon"; "k": values a row
   const char* unit;
   const char* range;
   const char* doc;
+  When when = When::always;
 };
 
 struct EventKind {

@@ -24,6 +24,9 @@ inline constexpr std::uint32_t kMaxLayers = 4;
 inline constexpr std::uint32_t kMaxUnits = 64;
 inline constexpr std::uint32_t kMaxWindow = 256;
 inline constexpr std::uint32_t kMaxHorizon = 32;
+inline constexpr std::uint32_t kMaxNeighbors = 32;
+// results.neighbors.count goes no further.
+inline constexpr std::uint32_t kMostCounted = 255;
 // Features and unbounded network units saturate here, so that every later sum and square stays finite in f32.
 inline constexpr float kSaturation = 1e9f;
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -199,6 +202,14 @@ struct PredictionOptions {
   float max = 1;
 };
 
+struct NeighborOptions {
+  std::uint32_t k = 0;
+  float radius = 10;
+  float fov = 6.2831855f;
+  bool own_radius = false;
+  bool groups = false;
+};
+
 // The 13 channels of the classic four-sensor system.
 List<ChannelOptions, kMaxChannels> classic_channels();
 
@@ -211,18 +222,20 @@ struct Config {
   NetworkOptions network = {};
   DetectionOptions detection = {};
   PredictionOptions prediction = {};
+  NeighborOptions neighbors = {};
 };
 
 // --- Columns ------------------------------------------------------------------
 
-enum class ElementType : std::uint32_t { f32, f64, u8, u32 };
+enum class ElementType : std::uint32_t { f32, f64, u8, u32, i32 };
 
 // One column, or `planes` columns of the same name, inside the engine's block.
 struct Column {
   Text<95> name;  // "active", "sensors.lidar.points", "results.anomaly.score", "statistics.cycles"
   ElementType type = ElementType::f32;
   bool list = false;         // a list of planes (results.output[j][i]), even when there is only one
-  std::uint32_t rows = 0;    // values a plane: agents, or 1 for statistics
+  std::uint32_t rows = 0;    // agents, or 1 for statistics
+  std::uint32_t width = 1;   // values a row: k for the nearest neighbours, which lie row by row, else 1
   std::uint32_t planes = 0;  // 1, or the length of the list
   std::uint64_t offset = 0;  // bytes from the block's start to the first plane, a multiple of 64
   std::uint64_t stride = 0;  // bytes from one plane to the next, an odd multiple of 64
@@ -237,10 +250,11 @@ inline constexpr std::uint32_t blind = 1u << 1;      // every modality is lost o
 inline constexpr std::uint32_t scored = 1u << 2;     // the anomaly columns hold a value
 inline constexpr std::uint32_t predicted = 1u << 3;  // the prediction columns hold a value
 inline constexpr std::uint32_t active = 1u << 4;     // the row took part in the last tick it was active in
+inline constexpr std::uint32_t neighbor = 1u << 5;   // somebody is within the radius
 }  // namespace flag
 inline constexpr std::uint32_t kLostShift = 16;
 // Only these begin and end as events; the others are validity.
-inline constexpr std::uint32_t kChangeMask = flag::anomaly | flag::blind | 0xFFFF0000u;
+inline constexpr std::uint32_t kChangeMask = flag::anomaly | flag::blind | flag::neighbor | 0xFFFF0000u;
 
 enum class Severity : std::uint8_t { none, low, medium, high };
 

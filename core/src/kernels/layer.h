@@ -58,17 +58,18 @@ void each(float* values, std::size_t units, Function function) {
 
 // 0.5 + x / (2 (1 + |x|)): the classic system's activation, a rational curve with the shape of a sigmoid. Two units share
 // one division, a / b = a d / (b d), since dividing takes longer than all else here; a unit left over has its own. Sums are
-// at most 64 * 1e6 * 1e9, so the products of two stay finite.
+// at most 64 * 1e6 * 1e9, so the products of two stay finite. The half in the numerator is two steps short, so that no
+// rounding of the three products leaves 0..1.
 template <class S>
 void fast_sigmoid(float* values, std::size_t units) {
   using F = typename S::F;
-  const F half = S::all(0.5f), one = S::all(1);
+  const F half = S::all(0.5f), one = S::all(1), below_half = S::all(0.49999988f);
   std::size_t u = 0;
   for (; u + 2 <= units; u += 2, values += 2 * kTileRows) {
     for (std::size_t at = 0; at < kTileRows; at += S::width) {
       const F x = S::load(values + at), y = S::load(values + kTileRows + at);
       const F below_x = one + S::abs(x), below_y = one + S::abs(y);
-      const F shared = half / (below_x * below_y);
+      const F shared = below_half / (below_x * below_y);
       S::store(values + at, half + x * (below_y * shared));
       S::store(values + kTileRows + at, half + y * (below_x * shared));
     }

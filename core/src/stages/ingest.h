@@ -1,24 +1,14 @@
 // ingest: input columns -> held features, and when each modality was last read.
 #pragma once
 
-#include <cstring>
-
 #include "../kernels/reading.h"
 #include "stages.h"
 
 namespace sensorium {
 
-// The rows of a tile whose byte in the `active` column is not zero, without those beyond the last agent.
+// The rows of a tile that take part, without those beyond the last agent.
 static inline RowMask active_rows(const std::uint8_t* active, std::uint32_t agents, std::uint32_t tile) {
-  RowMask rows = 0;
-  for (std::uint32_t half = 0; half < 2; ++half) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, active + half * 8, sizeof bytes);
-    // The top bit of every byte that is not zero; the product gathers those eight bits into the topmost byte.
-    const std::uint64_t low = 0x7F7F7F7F7F7F7F7Full;
-    const std::uint64_t tops = (((bytes & low) + low) | bytes) & ~low;
-    rows |= static_cast<RowMask>(((tops >> 7) * 0x0102040810204080ull >> 56) << half * 8);
-  }
+  const RowMask rows = rows_of_bytes(active);
   const std::uint32_t left = agents - tile * kTileRows;
   return left >= kTileRows ? rows : rows & static_cast<RowMask>((1u << left) - 1);
 }

@@ -11,7 +11,7 @@ BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
   BlockCounts counts = {};
   for (std::uint32_t t = range.first; t < range.end; ++t) {
     const Tile tile(plan, block, t);
-    const TileHead& head = tile.head();
+    TileHead& head = tile.head();
     const RowMask active = head.active;
     std::uint32_t* changes = plane<std::uint32_t>(block, plan.results.changes, t);
     if (!active) {
@@ -19,8 +19,8 @@ BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
       spread_bits<S>(0, nullptr, 0, kAllRows, changes);
       continue;
     }
-    BitRows now[4 + kMaxModalities];
-    BitRows changed[2 + kMaxModalities];
+    BitRows now[5 + kMaxModalities];
+    BitRows changed[3 + kMaxModalities];
     now[0] = {flag::anomaly, head.anomaly};
     now[1] = {flag::blind, head.blind};
     now[2] = {flag::scored, head.scored};
@@ -28,19 +28,26 @@ BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
     changed[0] = {flag::anomaly, static_cast<RowMask>((head.anomaly ^ head.anomaly_before) & active)};
     // Before its first reading a row is blind without having become so.
     changed[1] = {flag::blind, static_cast<RowMask>((head.blind ^ head.blind_before) & active & head.known)};
-    std::uint32_t lost = 0;
+    std::uint32_t more = 0;
     RowMask any = changed[0].rows | changed[1].rows;
+    const auto add = [&](std::uint32_t bit, RowMask rows, RowMask rows_before) {
+      now[4 + more] = {bit, rows};
+      changed[2 + more] = {bit, static_cast<RowMask>((rows ^ rows_before) & active)};
+      any |= changed[2 + more].rows;
+      ++more;
+    };
+    if (plan.neighbors.k) {
+      head.neighbor_before = head.neighbor;
+      head.neighbor = (head.neighbor & static_cast<RowMask>(~active)) |
+                      (rows_of_bytes(plane<std::uint8_t>(block, plan.neighbors.count, t)) & active);
+      add(flag::neighbor, head.neighbor, head.neighbor_before);
+    }
     for (std::uint32_t m = 0; !head.settled && m < plan.modality_count; ++m) {
       const ModalityTile& state = tile.modality(m);
-      if (!(state.lost | state.lost_before)) continue;
-      const std::uint32_t bit = 1u << (kLostShift + m);
-      now[4 + lost] = {bit, state.lost};
-      changed[2 + lost] = {bit, static_cast<RowMask>((state.lost ^ state.lost_before) & active)};
-      any |= changed[2 + lost].rows;
-      ++lost;
+      if (state.lost | state.lost_before) add(1u << (kLostShift + m), state.lost, state.lost_before);
     }
-    spread_bits<S>(flag::active, now, 4 + lost, active, plane<std::uint32_t>(block, plan.results.flags, t));
-    spread_bits<S>(0, changed, 2 + lost, kAllRows, changes);
+    spread_bits<S>(flag::active, now, 4 + more, active, plane<std::uint32_t>(block, plan.results.flags, t));
+    spread_bits<S>(0, changed, 2 + more, kAllRows, changes);
     counts.active += static_cast<std::uint32_t>(__builtin_popcount(active));
     counts.changed += static_cast<std::uint32_t>(__builtin_popcount(any));
     counts.anomalies += static_cast<std::uint32_t>(__builtin_popcount(changed[0].rows & head.anomaly));
