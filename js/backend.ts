@@ -1,6 +1,11 @@
 // What the facade needs of whoever runs the core: a few verbs, numbers and typed arrays.
 import { SensoriumError, type ErrorCode, type ErrorParts } from './errors.ts';
 
+/** WebAssembly's classes where the reader's types have them: those of Node 20 have not, and must not stumble over this package. */
+type Wasm<Name extends string> = typeof globalThis extends { WebAssembly: Record<Name, { prototype: infer Instance }> } ? Instance : never;
+export type WasmMemory = Wasm<'Memory'>;
+export type WasmModule = Wasm<'Module'>;
+
 /** A column, or `planes` of one name, inside the engine's block; see Column in types.h. */
 export interface Column {
   readonly name: string;
@@ -90,7 +95,7 @@ export function lastError(port: Port): SensoriumError {
 const page = 65536;
 
 /** Memory of a fixed size: it cannot grow, so views over it never die, and nobody can take its buffer away. */
-export function fixedMemory(bytes: number): WebAssembly.Memory {
+export function fixedMemory(bytes: number): WasmMemory {
   const pages = Math.ceil(bytes / page);
   const refused = (cause?: unknown) =>
     new SensoriumError({ code: 'out_of_memory', what: 'The memory could not be had', where: 'createSensorium', expected: `${bytes} bytes`, got: 'none' }, { cause });

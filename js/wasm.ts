@@ -1,10 +1,10 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
-import { configure, fixedMemory, lastError, type Backend, type Running, type Setting } from './backend.ts';
+import { configure, fixedMemory, lastError, type Backend, type Running, type Setting, type WasmModule } from './backend.ts';
 import { kindOf, SensoriumError, type ErrorCode } from './errors.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
 
 /** Where the module comes from: an address, a file's path in Node, a response, its bytes, or itself compiled. */
-export type WasmSource = URL | string | Response | ArrayBuffer | Uint8Array | WebAssembly.Module;
+export type WasmSource = URL | string | Response | ArrayBuffer | Uint8Array | WasmModule;
 
 /** Reads what lies at an address. */
 export type Fetch = (address: URL | string) => Promise<Response | Uint8Array>;

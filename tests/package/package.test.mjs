@@ -1,9 +1,10 @@
 // The package as a stranger gets it: packed, installed into an empty folder, used from there. Nothing of the checkout is in reach.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -67,3 +68,98 @@ test('its command runs', () => {
   const printed = npm(['exec', '--', 'sensorium', 'simulate', '--agents', '10', '--ticks', '10', '--seed', '1'], folder);
   assert.match(printed, /\d/);
 });
+
+test('its command tells how to use it', () => {
+  const printed = npm(['exec', '--', 'sensorium', '--help'], folder);
+  for (const word of ['run', 'simulate', 'inspect']) assert.match(printed, new RegExp(`\\b${word}\\b`));
+});
+
+// Three consumers of TypeScript: of the web alone, whose library has no Symbol.dispose; of Node; and of a bundler.
+for (const [name, compilerOptions] of Object.entries({
+  web: { lib: ['es2022', 'dom'], types: [], module: 'esnext', moduleResolution: 'bundler' },
+  node: { lib: ['es2022'], types: ['node'], module: 'nodenext', moduleResolution: 'nodenext' },
+  strictest: { lib: ['esnext', 'dom'], types: [], module: 'preserve', moduleResolution: 'bundler', exactOptionalPropertyTypes: true, noPropertyAccessFromIndexSignature: true },
+})) {
+  test(`its types serve a consumer: ${name}`, () => {
+    const place = join(folder, `types-${name}`);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'use.ts'), `
+      import { createSensorium, Flag, SensoriumError, type CycleResult, type SensoriumOptions } from 'sensorium';
+      import address from 'sensorium/wasm';
+      const options: SensoriumOptions<'room.co2' | 'door'> = { agents: 10, isa: undefined, channels: { 'room.co2': { max: 5000 }, door: {} } };
+      const s = await createSensorium(options);
+      s.sensors.room.co2[0] = 400;
+      s.sensors.door.fill(1);
+      s.tick(0);
+      const cycle: CycleResult = s.agent(0);
+      const blind: boolean = (s.results.flags[0]! & Flag.blind) !== 0;
+      for (const event of s.events()) if (event.kind === 'sensor-lost') event.sensor satisfies 'room' | 'door';
+      // @ts-expect-error: misspelt
+      s.sensors.room.co;
+      try {
+        (await createSensorium({ wasm: address })).sensors.lidar.points[0] = 1;
+      } catch (error) {
+        if (error instanceof SensoriumError && error.code === 'out_of_memory') throw new Error(error.expected);
+      }
+      export { blind, cycle };
+    `);
+    const config = { compilerOptions: { target: 'es2022', strict: true, noEmit: true, skipLibCheck: false, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, typeRoots: [join(root, 'node_modules/@types')], ...compilerOptions }, files: ['use.ts'] };
+    writeFileSync(join(place, 'package.json'), '{"type": "module"}\n');
+    writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config));
+    try {
+      node([join(root, 'node_modules/typescript/bin/tsc'), '-p', place]);
+    } catch (error) {
+      assert.fail(error.stdout);
+    }
+  });
+}
+
+const consumer = `
+  import { createSensorium } from 'sensorium';
+  async function main() {
+    const s = await createSensorium({ agents: 5, channels: { 'room.co2': { scale: 0.001 } } });
+    s.sensors.room.co2.fill(500);
+    s.tick(0);
+    document.body.textContent = JSON.stringify({ backend: s.backend, fused: s.results.fused[4] });
+  }
+  main();
+`;
+const page = '<!doctype html><meta charset="utf-8"><title>Consumer</title><body></body><script type="module" src="./main.js"></script>';
+
+test('Vite bundles a page that uses it, and the page runs', { timeout: 120_000 }, async (t) => {
+  const place = join(folder, 'page');
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, 'index.html'), page);
+  writeFileSync(join(place, 'main.js'), consumer);
+  node([join(root, 'node_modules/vite/bin/vite.js'), 'build', place, '--logLevel', 'error']);
+  const assets = readdirSync(join(place, 'dist/assets'));
+  const modules = assets.filter((name) => name.endsWith('.wasm'));
+  assert.equal(modules.length, 1, `the module, once, as a file of its own: ${assets}`);
+  const scripts = assets.filter((name) => name.endsWith('.js')).map((name) => readFileSync(join(place, 'dist/assets', name), 'utf8')).join('');
+  assert.doesNotMatch(scripts, /data:application\/wasm|["']node:|new Function/);
+  await inChromium(t, join(place, 'dist'), { backend: 'wasm', fused: 0.5 });
+});
+
+/** Serves a folder and compares what its page shows; skips where there is no Chromium. */
+async function inChromium(t, place, expected) {
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  if (!existsSync(executablePath)) return t.skip('no Chromium here');
+  const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+  const server = createServer(({ url }, response) => {
+    const file = join(place, url === '/' ? 'index.html' : url);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(readFileSync(file));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { chromium } = await import('playwright');
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(`http://127.0.0.1:${server.address().port}/`);
+    const text = await tab.locator('body:has-text("{")').textContent({ timeout: 20_000 });
+    assert.deepEqual(JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)), expected);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
