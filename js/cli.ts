@@ -129,4 +129,6 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever writes is told of a failure; without a listener it would end the process with a stack, as when `head` has had enough.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.exitCode = await main();

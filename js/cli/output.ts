@@ -30,8 +30,6 @@ export function openOutput(out: string | undefined, input?: string): Output {
 function standardOutput(): Output {
   let text = '';
   let closed = false;
-  // Failed writes are told to their callbacks; without a listener they would end the process as well.
-  process.stdout.on('error', () => {});
   return {
     add: (more) => void (text += more),
     async flush() {

@@ -1,9 +1,9 @@
 // Bytes of a CSV file, as they come, into rows with their line numbers.
 //
-// csv-parse reads the fields. What it cannot do for a live stream is done around it: it holds a record back until it has seen what
+// csv-parse reads what has quotes. What it cannot do for a live stream is done around it: it holds a record back until it has seen what
 // follows, it counts the lines inside quoted fields differently for different line ends, and after a broken quote it loses the rest of
-// the file. So whole lines are cut off first and given to it in blocks; a line that opens a quote and does not close it is put
-// together with the lines after it; and where that makes no valid record, that one line is bad and reading goes on at the next.
+// the file. So whole lines are cut off first and read in blocks; a line that opens a quote and does not close it is put together with
+// the lines after it; and where that makes no valid record, that one line is bad and reading goes on at the next.
 import { CsvError, parse } from 'csv-parse/sync';
 import { Failure, quote, type BadLine } from './problem.ts';
 
@@ -27,10 +27,12 @@ export class RecordReader {
   #rest: Buffer = Buffer.alloc(0);
   #line = 1;
   readonly #lineEnd: number;
+  readonly #recordEnd: RegExp;
   readonly #options;
 
   constructor(delimiter: string, lineEnd: LineEnd) {
     this.#lineEnd = lineEnd.charCodeAt(0);
+    this.#recordEnd = lineEnd === '\n' ? /\r?\n/ : /\r/;
     const recordDelimiters = lineEnd === '\n' ? ['\r\n', '\n'] : ['\r'];
     this.#options = { delimiter, record_delimiter: recordDelimiters, relax_column_count: true } as const;
   }
@@ -114,12 +116,20 @@ export class RecordReader {
   }
 
   #parse(bytes: Buffer): string[][] | undefined {
+    // Without quotes there is nothing to know but the delimiter, and this takes a fifth of the time.
+    if (!bytes.includes(quoteByte)) return this.#split(bytes.toString());
     try {
       return parse(bytes, this.#options);
     } catch (error) {
       if (error instanceof CsvError) return undefined;
       throw error;
     }
+  }
+
+  #split(text: string): string[][] {
+    const lines = text.split(this.#recordEnd);
+    if (lines.at(-1) === '') lines.pop();
+    return lines.map((line) => line.split(this.#options.delimiter));
   }
 
   #broken(line: Buffer): Row {

@@ -37,7 +37,9 @@ export async function run(path: string, options: RunOptions): Promise<number> {
     output = openOutput(options.out, path);
     const summary = new Summary(engine);
     const feed = await feedRows(table, engine, output, summary, options, () => interruption.signal !== undefined);
-    if (!interruption.signal && !output.closed) output.commit();
+    // Nobody reads any more, and so nobody asks.
+    if (output.closed) return 0;
+    if (!interruption.signal) output.commit();
     const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written`}. Until then:` : 'Done:';
     note(quiet, `${heading}\n${summary.text(table, feed.agents)}`);
     return interruption.signal ? interruption.exitCode : 0;

@@ -1,6 +1,7 @@
 // `sensorium simulate`: the classic load generator. It is load, to try and to measure with, and no evidence of how well anything is sensed.
 import { createHash } from 'node:crypto';
 import { createSensorium, Flag, type Results, type Sensorium } from '../node.ts';
+import { decimal } from './decimal.ts';
 import { formatOf, makeFormat } from './lines.ts';
 import { openOutput, type Output } from './output.ts';
 import { Interruption } from './signals.ts';
@@ -33,15 +34,16 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const interruption = new Interruption(() => (stopped = true));
   let output: Output | undefined;
   try {
-    if (options.out !== undefined) output = openOutput(options.out);
+    output = openOutput(options.out);
     const start = performance.now();
     const counts = await tickAll(engine, options, output, () => stopped);
     const seconds = (performance.now() - start) / 1000;
-    if (!stopped) output?.commit();
-    const text = `${stopped ? 'Interrupted' : 'Done'}: the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.\n${summary(engine, counts, seconds)}\n`;
+    const text = `${stopped ? 'Interrupted' : 'Done'}: the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.\n${summary(engine, counts, seconds)}`;
     // Without an output file the summary is the output.
-    if (options.out === undefined) process.stdout.write(text);
-    else note(options.quiet === true, text.trimEnd());
+    if (options.out !== undefined) note(options.quiet === true, text);
+    else output.add(`${text}\n`);
+    await output.flush();
+    if (!stopped) output.commit();
     return stopped ? interruption.exitCode : 0;
   } finally {
     output?.abandon();
@@ -50,12 +52,13 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   }
 }
 
-async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output | undefined, stopped: () => boolean): Promise<Counts> {
+async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output, stopped: () => boolean): Promise<Counts> {
   const { agents, ticks, seed, pattern, rate, every } = options;
   const format = makeFormat(formatOf(options.out ?? ''), engine);
   const progress = new Progress(options.quiet === true);
   const counts: Counts = { ticks: 0, agentCycles: 0, milliseconds: 0 };
-  output?.add(format.header);
+  const lines = options.out !== undefined;
+  if (lines) output.add(format.header);
   let breath = performance.now();
   for (let tick = 0; tick < ticks && !stopped(); tick++) {
     engine.simulate(seed, { pattern });
@@ -65,7 +68,7 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
     counts.milliseconds += after - before;
     counts.ticks++;
     counts.agentCycles += engine.statistics.active_agents;
-    if (output && tick % every === 0) {
+    if (lines && tick % every === 0) {
       const { flags } = engine.results;
       const { active, statistics } = engine;
       for (let agent = 0; agent < agents; agent++) {
@@ -91,9 +94,9 @@ function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }
     ['agents', `${grouped(agents)}, ${grouped(ticks)} ticks, ${grouped(agentCycles)} agent-cycles`],
     ['ran on', `${engine.backend}, ${engine.isa}, ${brief(engine.bytes / 1024)} KiB`],
     ['speed', `${grouped(agentCycles / (milliseconds / 1000))} agent-cycles/s, ${brief((1e6 * milliseconds) / agentCycles)} ns an agent-cycle`],
-    ['took', `${duration(seconds)}, of them ${duration(milliseconds / 1000)} in ticks, the rest making the load`],
+    ['took', `${duration(seconds)}, of them ${duration(milliseconds / 1000)} in ticks, the rest for making the load and writing`],
     ['anomalies', `${grouped(statistics.anomalies)} begun`],
-    ['mean fused', String(meanFused(engine))],
+    ['mean fused', decimal(meanFused(engine))],
     ['digest', `${digest(engine.results)} of the last results: the same on every backend and instruction set`],
   ]);
 }

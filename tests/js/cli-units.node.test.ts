@@ -1,4 +1,5 @@
 // The command line's parts that understand a file: cells, records, columns, and the configuration made from them.
+import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { readIso, readNumber, readReading, readTime, withPoint } from '../../js/cli/cells.ts';
 import { profileColumns, readHeader, type Column } from '../../js/cli/columns.ts';
@@ -94,6 +95,16 @@ describe('records', () => {
   const wanted = [[1, 'a', 'b'], [2, '1', 'two\nlines'], [5, 'say "hi"', '4'], [6, 'x\r\n\r\ny', 'ü'], [9, '5', '6']];
   test('have the line they begin in, also after fields of several lines', () => expect(good(read(text))).toEqual(wanted));
   test.each([1, 2, 3, 7])('are the same in pieces of %i bytes', (chunk) => expect(good(read(text, { chunk }))).toEqual(wanted));
+  test('without quotes are what csv-parse makes of them', () => {
+    const pieces = ['1', '-2.5', ' x ', 'ü', '', ',', ',', ';', '\n', '\r\n', '\t'];
+    for (let seed = 0; seed < 200; seed++) {
+      let state = seed;
+      const piece = () => pieces[(state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % pieces.length]!;
+      const text = Array.from({ length: 60 }, piece).join('');
+      const wanted = parse(text, { delimiter: ',', record_delimiter: ['\r\n', '\n'], relax_column_count: true });
+      expect(read(text, { chunk: 7 }).map((row) => row.fields)).toEqual(wanted.filter((fields) => fields.length > 1 || fields[0] !== ''));
+    }
+  });
   test('of old Macs', () => expect(good(read('a;b\r1;2\r', { delimiter: ';', lineEnd: '\r' }))).toEqual([[1, 'a', 'b'], [2, '1', '2']]));
 
   test('a complete line is a row at once', () => {

@@ -28,7 +28,8 @@ export interface ReferenceCycle {
   confidence: number;
   output: number[];
   anomaly: { score: number; z: number; severity: string; mean: number; deviation: number } | null;
-  prediction: { values: number[]; confidence: number; trend: number } | null;
+  /** `deviation` of the values on the line is not among the engine's results: it tells how well they determine it. */
+  prediction: { values: number[]; confidence: number; trend: number; deviation: number } | null;
   lost: string[];
 }
 
@@ -185,13 +186,15 @@ export class Reference {
     const variation = sum(values.map((v) => (v - value) ** 2));
     const residual = sum(values.map((v, i) => (v - value - trend * (i - tick)) ** 2));
     // Less than a step of f32 is rounding, not movement.
-    const constant = Math.sqrt(variation / values.length) <= Math.abs(values.at(-1)!) * 2 ** -23;
+    const deviation = Math.sqrt(variation / values.length);
+    const constant = deviation <= Math.abs(values.at(-1)!) * 2 ** -23;
     const low = min ?? -saturation;
     const high = max ?? saturation;
     return {
       values: Array.from({ length: horizon }, (_, h) => limit(value + trend * (values.length + h - tick), low, high)),
       confidence: constant ? 0 : limit(1 - residual / variation, 0, 1),
       trend,
+      deviation,
     };
   }
 }
