@@ -1,14 +1,12 @@
 // A page with a strict policy loads the package as it is, from any plain web server, in the page and in a worker.
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, launch, mimeTypes, serve } from './chromium.ts';
 
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
-const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 
 const work = `
   import { createSensorium } from '/dist/browser.js';
@@ -38,22 +36,20 @@ const pages: Record<string, { script: string; policy: string; type?: string }> =
   '/html': { script: '/page.js', policy: strict, type: 'text/html' },
   '/forbidden': { script: '/page.js', policy: strict.replace(" 'wasm-unsafe-eval'", '') },
 };
-const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
-describe.skipIf(!existsSync(executablePath))('a strict page', () => {
-  let server: Server;
+describe.skipIf(!hasChromium)('a strict page', () => {
+  let server: { origin: string; close(): void };
   let browser: Browser;
-  let origin: string;
   let shown = '/page';
 
   beforeAll(async () => {
-    server = createServer(({ url = '/' }, response) => {
+    server = await serve(({ url = '/' }, response) => {
       const entry = pages[url];
       if (entry) {
         shown = url;
         return response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': entry.policy }).end(page(entry.script));
       }
-      const type = types[extname(url)] ?? 'text/plain';
+      const type = mimeTypes[extname(url)] ?? 'text/plain';
       const headers = { 'content-security-policy': pages[shown]!.policy };
       if (files[url] !== undefined) return response.writeHead(200, { ...headers, 'content-type': type }).end(files[url]);
       if (!url.startsWith('/dist/') || !existsSync(dist + url.slice(5))) return response.writeHead(404).end();
@@ -62,9 +58,7 @@ describe.skipIf(!existsSync(executablePath))('a strict page', () => {
       const body = given === 'text/html' ? '<!doctype html><title>App</title>' : readFileSync(dist + url.slice(5));
       return response.writeHead(200, { ...headers, 'content-type': given }).end(body);
     });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
+    browser = await launch();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -75,7 +69,7 @@ describe.skipIf(!existsSync(executablePath))('a strict page', () => {
     const tab = await browser.newPage();
     const wrong: string[] = [];
     tab.on('pageerror', (error) => wrong.push(error.message));
-    await tab.goto(origin + path);
+    await tab.goto(server.origin + path);
     const text = await tab.locator('body:has-text("{")').textContent({ timeout: 20_000 });
     await tab.close();
     expect(wrong).toEqual([]);
