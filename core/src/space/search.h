@@ -132,15 +132,19 @@ struct Search {
       }
     }
     found.count += static_cast<std::uint32_t>(__builtin_popcountll(hits));
-    if (found.limit < seeker.square) hits &= (square <= S::all(found.limit)).mask();
+    const bool choosy = found.limit < seeker.square;
+    if (choosy) hits &= (square <= S::all(found.limit)).mask();
     if (!hits) return;
     alignas(64) float squares[S::width];
     S::store(squares, square);
     std::uint32_t size = found.size;
     for (; hits; hits &= hits - 1) {
       const std::uint32_t lane = static_cast<std::uint32_t>(__builtin_ctzll(hits));
+      const std::uint32_t id = memory.agents[from + lane];
+      // As far as the k-th, but of a higher index: in a crowd on one spot that is everyone else.
+      if (choosy && squares[lane] == found.limit && id > found.last) continue;
       found.squares[size] = squares[lane];
-      found.ids[size++] = memory.agents[from + lane];
+      found.ids[size++] = id;
     }
     found.size = size;
     if (size > Found::kRoom - S::width) prune(found);
