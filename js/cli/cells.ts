@@ -1,16 +1,18 @@
 // What one cell of a CSV file says: a number, no reading, a time, or neither.
 
-const numberPattern = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /** The words that programs write where they have no number. An infinity is no reading either, as in the engine's own columns. */
 const missingPattern = /^\s*(?:|nan|null|none|na|n\/a|[+-]?inf(?:inity)?)\s*$/i;
 
 /** A finite number, NaN for "no reading", or undefined where the cell is neither. */
 export function readNumber(cell: string): number | undefined {
-  if (numberPattern.test(cell)) {
-    const value = Number(cell);
-    return Number.isFinite(value) ? value : undefined;
-  }
-  return missingPattern.test(cell) ? NaN : undefined;
+  const text = cell.charCodeAt(0) > 0x20 ? cell : cell.trim();
+  if (text === '') return NaN;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return missingPattern.test(text) ? NaN : undefined;
+  // Number() also knows 0x10, 0b1 and 0o7, which no file of readings means.
+  const second = text.charCodeAt(1);
+  const prefixed = text.charCodeAt(0) === 0x30 && second > 0x39 && (second | 0x20) !== 0x65;
+  return prefixed ? undefined : value;
 }
 
 /** As readNumber, for a value that will be f32: one that is too large for it is not a reading. */

@@ -24,7 +24,7 @@ export function textOf(bytes: Buffer): Buffer {
   return starts(...byteOrderMark) ? bytes.subarray(byteOrderMark.length) : bytes;
 }
 
-/** `head` is the beginning of the text, best of whole lines; 100 of them tell enough. `delimiter` is the one to take, if it is known. */
+/** `head` is the beginning of the text, best of whole lines; a few dozen tell enough. `delimiter` is the one to take, if it is known. */
 export function findDialect(head: Buffer, delimiter?: string): Dialect {
   const lineEnd: LineEnd = !head.includes('\n') && head.includes('\r') ? '\r' : '\n';
   let best: Dialect = { delimiter: delimiter ?? ',', lineEnd, decimal: '.' };

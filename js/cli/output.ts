@@ -15,6 +15,9 @@ export interface Output {
   abandon(): void;
 }
 
+/** Characters to send at once: a tick of very many agents has more lines than a string can hold. */
+const blockLength = 1024 * 1024;
+
 /** Whether two paths are the same file. */
 function sameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
@@ -29,18 +32,27 @@ export function openOutput(out: string | undefined, input?: string): Output {
 
 function standardOutput(): Output {
   let text = '';
+  let full: string[] = [];
   let closed = false;
+  const send = async (part: string) => {
+    const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write(part, resolve));
+    if (!error) return;
+    // The reader has had enough, as `head` does: no error of ours.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw new Failure(`standard output cannot be written: ${error.message}`);
+    closed = true;
+  };
   return {
-    add: (more) => void (text += more),
-    async flush() {
-      if (text === '' || closed) return;
-      const part = text;
+    add(more) {
+      text += more;
+      if (text.length < blockLength) return;
+      full.push(text);
       text = '';
-      const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write(part, resolve));
-      if (!error) return;
-      // The reader has had enough, as `head` does: no error of ours.
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw new Failure(`standard output cannot be written: ${error.message}`);
-      closed = true;
+    },
+    async flush() {
+      const parts = text === '' ? full : [...full, text];
+      full = [];
+      text = '';
+      for (const part of parts) if (!closed) await send(part);
     },
     get closed() {
       return closed;
@@ -74,7 +86,10 @@ function fileOutput(out: string): Output {
   };
   return {
     closed: false,
-    add: (more) => void (text += more),
+    add(more) {
+      text += more;
+      if (text.length >= blockLength) write();
+    },
     async flush() {
       write();
     },

@@ -76,13 +76,13 @@ export class RecordReader {
       blockStart = at;
       const recordEnd = this.#endOfRecord(bytes, lineEnd);
       if (recordEnd === undefined && !last && bytes.length - at <= longestRecord) return at;
-      const records = recordEnd === undefined ? undefined : this.#parse(bytes.subarray(at, recordEnd));
-      if (records?.length === 1) {
+      const records = this.#parse(bytes.subarray(at, recordEnd ?? lineEnd));
+      if (recordEnd !== undefined && Array.isArray(records) && records.length === 1) {
         rows.push({ line: this.#line, fields: records[0]! });
-        this.#line += count(bytes, this.#lineEnd, at, recordEnd!);
-        at = recordEnd!;
+        this.#line += count(bytes, this.#lineEnd, at, recordEnd);
+        at = recordEnd;
       } else {
-        rows.push(this.#broken(bytes.subarray(at, lineEnd)));
+        rows.push(this.#broken(bytes.subarray(at, lineEnd), records));
         this.#line++;
         at = lineEnd;
       }
@@ -97,14 +97,14 @@ export class RecordReader {
     if (bytes.length === 0) return;
     const records = this.#parse(bytes);
     const lines = count(bytes, this.#lineEnd, 0, bytes.length) + (bytes.at(-1) === this.#lineEnd ? 0 : 1);
-    if (records?.length === lines) {
+    if (Array.isArray(records) && records.length === lines) {
       for (const fields of records) {
         // An empty line is not a row.
         if (fields.length > 1 || fields[0] !== '') rows.push({ line: this.#line, fields });
         this.#line++;
       }
     } else if (lines === 1) {
-      rows.push(this.#broken(bytes));
+      rows.push(this.#broken(bytes, records));
       this.#line++;
     } else {
       for (let at = 0; at < bytes.length; ) {
@@ -115,13 +115,13 @@ export class RecordReader {
     }
   }
 
-  #parse(bytes: Buffer): string[][] | undefined {
+  #parse(bytes: Buffer): string[][] | CsvError {
     // Without quotes there is nothing to know but the delimiter, and this takes a fifth of the time.
     if (!bytes.includes(quoteByte)) return this.#split(bytes.toString());
     try {
       return parse(bytes, this.#options);
     } catch (error) {
-      if (error instanceof CsvError) return undefined;
+      if (error instanceof CsvError) return error;
       throw error;
     }
   }
@@ -132,14 +132,9 @@ export class RecordReader {
     return lines.map((line) => line.split(this.#options.delimiter));
   }
 
-  #broken(line: Buffer): Row {
-    const got = quote(line.toString().trimEnd());
-    const bad: BadLine = { line: this.#line, expected: 'quotes around whole fields, each closed, and doubled inside', got };
-    try {
-      parse(line, this.#options);
-    } catch (error) {
-      if (error instanceof CsvError && typeof error['column'] === 'number') bad.column = String(error['column'] + 1);
-    }
+  #broken(line: Buffer, why: unknown): Row {
+    const bad: BadLine = { line: this.#line, expected: 'quotes around whole fields, each closed, and doubled inside', got: quote(line.toString().trimEnd()) };
+    if (why instanceof CsvError && typeof why['column'] === 'number') bad.column = String(why['column'] + 1);
     return { line: this.#line, fields: [], bad };
   }
 

@@ -58,11 +58,15 @@ export function timeFormatOf(column: Column): TimeFormat {
   return milliseconds ? 'milliseconds' : 'seconds';
 }
 
-/** The column that says whose row it is: one named so, with text, or with values that come again. */
-export function findAgent(columns: Column[], time: Column | undefined): Column | undefined {
+/**
+ * The column that says whose row it is: one named so, with text, or with values that come again. In a sample that ends before any agent
+ * comes again, many rows of one time say as much. `times` are the sample's, one a row.
+ */
+export function findAgent(columns: Column[], time: Column | undefined, times: number[]): Column | undefined {
+  const together = times.filter((moment, row) => row > 0 && moment === times[row - 1]).length * 2 >= times.length && times.length > 1;
   return columns.find((column) => {
     if (column === time || column.name === undefined || !agentNames.has(plain(column.name))) return false;
-    const repeats = column.distinct < column.filled;
+    const repeats = column.distinct < column.filled || together;
     return column.kind === 'text' ? repeats || plain(column.name) !== 'id' : column.kind === 'number' && column.whole && repeats;
   });
 }

@@ -5,7 +5,7 @@ import { decimal } from './decimal.ts';
 import { formatOf, makeFormat } from './lines.ts';
 import { openOutput, type Output } from './output.ts';
 import { Interruption } from './signals.ts';
-import { brief, duration, grouped, listing, note, Progress } from './terminal.ts';
+import { brief, counted, duration, grouped, listing, note, Progress } from './terminal.ts';
 
 export interface SimulateOptions {
   agents: number;
@@ -79,7 +79,7 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
     }
     // Signals are only heard between two turns of the event loop.
     if (after - breath > 50) {
-      progress.show(() => `${grouped(counts.ticks)} ticks, ${Math.floor((100 * counts.ticks) / ticks)} %`);
+      progress.show(() => `${counted(counts.ticks, 'tick')}, ${Math.floor((100 * counts.ticks) / ticks)} %`);
       await new Promise((resolve) => setImmediate(resolve));
       breath = performance.now();
     }
@@ -91,7 +91,7 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
 function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }: Counts, seconds: number): string {
   const { statistics, agents } = engine;
   return listing([
-    ['agents', `${grouped(agents)}, ${grouped(ticks)} ticks, ${grouped(agentCycles)} agent-cycles`],
+    ['agents', `${grouped(agents)}, ${counted(ticks, 'tick')}, ${counted(agentCycles, 'agent-cycle')}`],
     ['ran on', `${engine.backend}, ${engine.isa}, ${brief(engine.bytes / 1024)} KiB`],
     ['speed', `${grouped(agentCycles / (milliseconds / 1000))} agent-cycles/s, ${brief((1e6 * milliseconds) / agentCycles)} ns an agent-cycle`],
     ['took', `${duration(seconds)}, of them ${duration(milliseconds / 1000)} in ticks, the rest for making the load and writing`],

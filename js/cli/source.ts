@@ -14,7 +14,7 @@ export interface Source {
 }
 
 /** Lines that tell how the file is written. */
-const dialectLines = 100;
+const dialectLines = 30;
 /** A file with \r alone for line ends has no line by which to see how much of it is there. */
 const mostWithoutLines = 4 * 1024 * 1024;
 
@@ -42,7 +42,10 @@ export async function openSource(input: Input, csv: CsvOptions, wanted: number):
 async function* readBlocks(input: Input, text: Buffer, { delimiter, lineEnd, decimal }: Dialect): AsyncGenerator<Row[]> {
   const reader = new RecordReader(delimiter, lineEnd);
   const numbers = (rows: Row[]) => (decimal === ',' ? rows.map((row) => ({ ...row, fields: row.fields.map(withPoint) })) : rows);
-  yield numbers(reader.push(text));
+  // By itself, because a header may be a name short: csv-parse makes an error with a stack for each record of a block that has
+  // not as many fields as the first.
+  const header = endOfLines(text, 1) ?? 0;
+  yield numbers([...reader.push(text.subarray(0, header)), ...reader.push(text.subarray(header))]);
   for (;;) {
     const { value, done } = await input.chunks.next();
     yield numbers(done ? reader.end() : reader.push(value));

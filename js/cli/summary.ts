@@ -2,7 +2,7 @@
 import { Flag, type Sensorium } from '../node.ts';
 import { severities } from './lines.ts';
 import { describeBadLine, type BadLine } from './problem.ts';
-import { brief, duration, grouped, listing } from './terminal.ts';
+import { brief, counted, duration, grouped, listing } from './terminal.ts';
 import type { Table } from './table.ts';
 
 const badLinesShown = 5;
@@ -60,7 +60,7 @@ export class Summary {
     const anomalies = this.#begun.reduce((sum, count) => sum + count, 0);
     const lost = [...this.#lost].map(([name, count]) => `${name} ${grouped(count)}×`);
     const rows: [string, string][] = [
-      ['rows', `${grouped(this.rows)} in ${grouped(this.#engine.statistics.cycles)} ticks, ${grouped(this.rate)} rows/s`],
+      ['rows', `${grouped(this.rows)} in ${counted(this.#engine.statistics.cycles, 'tick')}, ${grouped(this.rate)} rows/s`],
       ['agents', grouped(agents)],
       ['time', this.rows > 0 ? `${shown(this.#firstTime)} to ${shown(this.#lastTime)} (${duration(this.#lastTime - this.#firstTime)})` : 'none'],
       ['channels', `${table.channels.length}, of them ${features} fused`],
@@ -70,7 +70,7 @@ export class Summary {
       ['confidence', this.rows > 0 ? `${brief(this.#confidence / this.rows)} on average` : 'none'],
     ];
     if (this.#skipped > 0) {
-      rows.push(['skipped', `${grouped(this.#skipped)} bad lines`]);
+      rows.push(['skipped', counted(this.#skipped, 'bad line')]);
       for (const bad of this.#firstSkipped) rows.push(['', describeBadLine(table.input.name, bad)]);
       if (this.#skipped > this.#firstSkipped.length) rows.push(['', `and ${grouped(this.#skipped - this.#firstSkipped.length)} more`]);
     }

@@ -9,7 +9,7 @@ import { capacity, inferConfig } from './infer.ts';
 import { openInput, type Input } from './input.ts';
 import { Failure } from './problem.ts';
 import type { Row } from './records.ts';
-import { columnNamed, columnsThereAre, findAgent, findTime, timeFormatOf } from './roles.ts';
+import { columnNamed, columnsThereAre, findAgent, findTime, timeFormatOf, type TimeRole } from './roles.ts';
 import { openSource, type Source } from './source.ts';
 
 export interface Table {
@@ -67,17 +67,19 @@ async function readTable(input: Input, options: TableOptions): Promise<Table> {
   const data = header.present ? following : source.first;
   const cells = readable(data, sampled).filter((fields) => fields.length === header.width);
   const columns = profileColumns(header, cells);
-  const roles = findRoles(columns, csv);
+  const time = timeRole(columns, csv);
+  const times = cells.map((fields, row) => (time ? readTime(fields[time.column.field]!, time.format)?.seconds ?? NaN : row + 1));
+  const agent = agentRole(columns, csv, time?.column, times);
+  const agents = agent && numberAgents(cells.map((fields) => fields[agent.field]!));
+  const roles = { time, agent };
   const notes = [...header.notes, ...describeRoles(roles, csv)];
 
-  const times = cells.map((fields, row) => (roles.time ? readTime(fields[roles.time.column.field]!, roles.time.format)?.seconds ?? NaN : row + 1));
-  const agents = roles.agent && numberAgents(cells.map((fields) => fields[roles.agent!.field]!));
   let engine: SensoriumOptions = options.config?.engine ?? {};
   let mapping = csv.columns ?? {};
   if (channelsGiven) {
     engine = { agents: agents ? capacity(agents) : 1, ...engine };
   } else {
-    const inferred = inferConfig(columns, [roles.time?.column, roles.agent], times, agents);
+    const inferred = inferConfig(columns, [time?.column, agent], times, agents);
     if (Object.keys(inferred.engine.channels!).length === 0) throw new Failure(`expected a column of numbers, got none. ${columnsThereAre(columns)}`);
     engine = { ...inferred.engine, ...engine };
     mapping = { ...inferred.columns, ...mapping };
@@ -88,8 +90,8 @@ async function readTable(input: Input, options: TableOptions): Promise<Table> {
     config: { engine, csv: describeCsv(source.dialect, header, roles, mapping) },
     width: header.width,
     names: header.names.map((name, field) => (name === undefined ? String(field + 1) : `${field + 1} (${name})`)),
-    time: roles.time && { field: roles.time.column.field, format: roles.time.format },
-    agent: roles.agent?.field,
+    time: time && { field: time.column.field, format: time.format },
+    agent: agent?.field,
     channels: findChannels(columns, engine, mapping),
     notes,
     rows: allRows(data, source.rest),
@@ -115,19 +117,20 @@ async function* allRows(first: Row[], rest: Source['rest']): AsyncGenerator<Row[
 }
 
 interface Roles {
-  time: { column: Column; format: TimeFormat } | undefined;
+  time: TimeRole | undefined;
   agent: Column | undefined;
 }
 
-function findRoles(columns: Column[], csv: CsvOptions): Roles {
-  let time: Roles['time'];
-  if (csv.time === undefined) time = findTime(columns);
-  else if (csv.time !== null) {
-    const column = columnNamed(columns, csv.time, 'time');
-    time = { column, format: csv.time_format ?? timeFormatOf(column) };
-  }
-  const agent = csv.agent === undefined ? findAgent(columns, time?.column) : csv.agent === null ? undefined : columnNamed(columns, csv.agent, 'agent');
-  return { time, agent };
+function timeRole(columns: Column[], csv: CsvOptions): TimeRole | undefined {
+  if (csv.time === undefined) return findTime(columns);
+  if (csv.time === null) return undefined;
+  const column = columnNamed(columns, csv.time, 'time');
+  return { column, format: csv.time_format ?? timeFormatOf(column) };
+}
+
+function agentRole(columns: Column[], csv: CsvOptions, time: Column | undefined, times: number[]): Column | undefined {
+  if (csv.agent === undefined) return findAgent(columns, time, times);
+  return csv.agent === null ? undefined : columnNamed(columns, csv.agent, 'agent');
 }
 
 function describeRoles({ time, agent }: Roles, csv: CsvOptions): string[] {

@@ -7,6 +7,9 @@ export function note(quiet: boolean, text: string): void {
 
 export const grouped = (value: number) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** "1 tick", "2 ticks". */
+export const counted = (value: number, noun: string) => `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** Three digits that matter. */
 export function brief(value: number): string {
   return Math.abs(value) >= 1000 ? grouped(value) : String(Number(value.toPrecision(3)));

@@ -158,7 +158,7 @@ describe('bad lines', () => {
     const skipped = await sensorium(['run', file, '--skip-bad']);
     expect(skipped.code, skipped.stderr).toBe(0);
     expect(cyclesOf(skipped.stdout)).toHaveLength(after);
-    expect(skipped.stderr).toMatch(/skipped +1 bad lines/);
+    expect(skipped.stderr).toMatch(/skipped +1 bad line\n/);
     expect(skipped.stderr).toMatch(message);
     expect(cyclesOf(skipped.stdout).slice(0, before)).toEqual(cyclesOf(ended.stdout));
   });

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import type { CycleResult } from '../../js/node.ts';
+
+// A process takes half a second to start where others want the machine too.
+vi.setConfig({ testTimeout: 60_000 });
 
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
