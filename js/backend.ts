@@ -1,5 +1,5 @@
 // What the facade needs of whoever runs the core: a few verbs, numbers and typed arrays.
-import { SensoriumError, type ErrorCode, type ErrorParts } from './errors.ts';
+import { failure, type ErrorCode, type SensoriumError } from './errors.ts';
 
 /** WebAssembly's classes where the reader's types have them: those of Node 20 have not, and must not stumble over this package. */
 type Wasm<Name extends string> = typeof globalThis extends { WebAssembly: Record<Name, { prototype: infer Instance }> } ? Instance : never;
@@ -68,19 +68,30 @@ export interface Backend {
   create(settings: readonly Setting[], isa: string): Running | Promise<Running>;
 }
 
-/** Applies settings to a port and returns the bytes its engine needs. */
-export function configure(port: Port, setFloats: (path: string, values: Float32Array) => boolean, settings: readonly Setting[], isa: string): number {
-  port.set_isa(isa);
-  for (const [kind, path, value] of settings) {
-    const done =
-      kind === 'number' ? port.set_number(path, value)
-      : kind === 'flag' ? port.set_flag(path, value)
-      : kind === 'text' ? port.set_text(path, value)
-      : kind === 'count' ? port.set_count(path, value)
-      : kind === 'floats' ? setFloats(path, value)
-      : port.set_other(path, value);
-    if (!done) throw lastError(port);
+/** How a backend gives numbers to the port: through its memory, or as they are. */
+export type SetFloats = (path: string, values: Float32Array) => boolean;
+
+function apply(port: Port, setFloats: SetFloats, [kind, path, value]: Setting): boolean {
+  switch (kind) {
+    case 'number':
+      return port.set_number(path, value);
+    case 'flag':
+      return port.set_flag(path, value);
+    case 'text':
+      return port.set_text(path, value);
+    case 'count':
+      return port.set_count(path, value);
+    case 'floats':
+      return setFloats(path, value);
+    case 'other':
+      return port.set_other(path, value);
   }
+}
+
+/** Applies settings to a port and returns the bytes its engine needs. */
+export function configure(port: Port, setFloats: SetFloats, settings: readonly Setting[], isa: string): number {
+  port.set_isa(isa);
+  for (const setting of settings) if (!apply(port, setFloats, setting)) throw lastError(port);
   const bytes = port.required_bytes();
   if (bytes === 0) throw lastError(port);
   return bytes;
@@ -88,8 +99,7 @@ export function configure(port: Port, setFloats: (path: string, values: Float32A
 
 /** Why the port's last verb failed. */
 export function lastError(port: Port): SensoriumError {
-  const part = (index: number) => port.error(index);
-  return new SensoriumError({ code: part(0) as ErrorCode, what: part(1), where: part(2), expected: part(3), got: part(4) } satisfies ErrorParts);
+  return failure(port.error(0) as ErrorCode, port.error(1), port.error(2), port.error(3), port.error(4));
 }
 
 const page = 65536;
@@ -98,10 +108,10 @@ const page = 65536;
 export function fixedMemory(bytes: number): WasmMemory {
   const pages = Math.ceil(bytes / page);
   const refused = (cause?: unknown) =>
-    new SensoriumError({ code: 'out_of_memory', what: 'The memory could not be had', where: 'createSensorium', expected: `${bytes} bytes`, got: 'none' }, { cause });
+    failure('out_of_memory', 'The memory could not be had', 'createSensorium', `${bytes} bytes`, 'none', cause);
   if (typeof WebAssembly === 'undefined') {
-    const expected = 'WebAssembly, whose memory the engine lies in';
-    throw new SensoriumError({ code: 'wasm_unsupported', what: 'This runtime cannot run the engine', where: 'createSensorium', expected, got: 'none' });
+    const expected = 'WebAssembly, in whose memory the engine lies';
+    throw failure('wasm_unsupported', 'This runtime cannot run the engine', 'createSensorium', expected, 'none');
   }
   if (pages > page) throw refused();
   try {

@@ -1,6 +1,6 @@
 // The entry for browsers and their workers: WebAssembly alone.
 import { create, type Runtime, type Sensorium, type SensoriumOptions } from './engine.ts';
-import { SensoriumError } from './errors.ts';
+import { failure } from './errors.ts';
 import type { ClassicChannel } from './schema.gen.ts';
 import { wasmBackend } from './wasm.ts';
 
@@ -8,7 +8,7 @@ export * from './public.ts';
 
 const runtime: Runtime = {
   native() {
-    throw new SensoriumError({ code: 'native_unavailable', what: 'There is no addon in a browser', where: 'backend', expected: "'auto' or 'wasm'", got: "'native'" });
+    throw failure('native_unavailable', 'There is no addon in a browser', 'backend', "'auto' or 'wasm'", "'native'");
   },
   wasm: (source) => wasmBackend(source, (address) => fetch(address, { credentials: 'same-origin' })),
   isa: () => '',

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
-import { isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
+import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { flatten } from './options.ts';
 import { eventKinds, Flag, Statistics, type ClassicChannel, type EngineOptions, type ModalityOf, type Results } from './schema.gen.ts';
 import type { WasmSource } from './wasm.ts';
@@ -20,7 +20,11 @@ type Part<Channel extends string, Modality extends string> = Channel extends `${
 /** The input columns by modality and channel; a channel of one word is its column itself. NaN and infinity are "no reading". */
 export type Sensors<Channel extends string> = string extends Channel
   ? { readonly [name: string]: Float32Array | { readonly [channel: string]: Float32Array } }
-  : { readonly [Modality in ModalityOf<Channel>]: Modality extends Channel ? Float32Array : { readonly [Rest in Part<Channel, Modality>]: Float32Array } };
+  : {
+      readonly [Modality in ModalityOf<Channel>]: Modality extends Channel
+        ? Float32Array
+        : { readonly [Rest in Part<Channel, Modality>]: Float32Array };
+    };
 
 export type Severity = 'none' | 'low' | 'medium' | 'high';
 const severities: readonly Severity[] = ['none', 'low', 'medium', 'high'];
@@ -164,7 +168,7 @@ export class Sensorium<Channel extends string = string> {
     const column = channels.get(name);
     if (column) return column;
     const expected = `one of ${[...channels.keys()].join(', ')}`;
-    throw new SensoriumError({ code: 'unknown_channel', what: 'There is no such channel', where: 'sensor', expected, got: show(name) });
+    throw failure('unknown_channel', 'There is no such channel', 'sensor', expected, show(name));
   }
   /** Which agents take part in a tick: 1, the default, or 0. A row that does not keeps its state and results. */
   get active(): Uint8Array {
@@ -179,7 +183,7 @@ export class Sensorium<Channel extends string = string> {
     return (this.#state ?? disposed('statistics')).statistics;
   }
 
-  /** One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error, and then nothing has changed. */
+  /** One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error and changes nothing. */
   tick(seconds: number): void {
     const { running } = this.#state ?? disposed('tick');
     if (typeof seconds !== 'number') throw wrongType('tick', 'a number of seconds', seconds);
@@ -192,7 +196,7 @@ export class Sensorium<Channel extends string = string> {
     const { agents, modalities, results, statistics } = this.#state ?? disposed('agent');
     if (!Number.isInteger(agent) || agent < 0 || agent >= agents) {
       const expected = `a whole number from 0 to ${agents - 1}`;
-      throw new SensoriumError({ code: 'agent_out_of_range', what: 'There is no such agent', where: 'agent', expected, got: show(agent) });
+      throw failure('agent_out_of_range', 'There is no such agent', 'agent', expected, show(agent));
     }
     const { fused, confidence, output, anomaly, prediction, flags } = results;
     const bits = flags[agent]!;
@@ -203,18 +207,24 @@ export class Sensorium<Channel extends string = string> {
       fused: fused[agent]!,
       confidence: confidence[agent]!,
       output: output.map((column) => column[agent]!),
-      anomaly: bits & Flag.scored
-        ? {
-            score: anomaly.score[agent]!,
-            z: anomaly.z[agent]!,
-            severity: severities[anomaly.severity[agent]!]!,
-            mean: anomaly.mean[agent]!,
-            deviation: anomaly.deviation[agent]!,
-          }
-        : null,
-      prediction: bits & Flag.predicted
-        ? { values: prediction.values.map((column) => column[agent]!), confidence: prediction.confidence[agent]!, trend: prediction.trend[agent]! }
-        : null,
+      anomaly:
+        bits & Flag.scored
+          ? {
+              score: anomaly.score[agent]!,
+              z: anomaly.z[agent]!,
+              severity: severities[anomaly.severity[agent]!]!,
+              mean: anomaly.mean[agent]!,
+              deviation: anomaly.deviation[agent]!,
+            }
+          : null,
+      prediction:
+        bits & Flag.predicted
+          ? {
+              values: prediction.values.map((column) => column[agent]!),
+              confidence: prediction.confidence[agent]!,
+              trend: prediction.trend[agent]!,
+            }
+          : null,
       lost: modalities.filter((_, index) => bits & (Flag.lost << index)),
     };
   }
@@ -231,7 +241,7 @@ export class Sensorium<Channel extends string = string> {
     const { port } = (this.#state ?? disposed('simulate')).running;
     if (typeof seed !== 'number') throw wrongType('simulate', 'a number', seed);
     if (pattern !== 'dense' && pattern !== 'mixed') {
-      throw new SensoriumError({ code: 'out_of_range', what: 'There is no such pattern', where: 'simulate', expected: 'dense or mixed', got: show(pattern) });
+      throw failure('out_of_range', 'There is no such pattern', 'simulate', 'dense or mixed', show(pattern));
     }
     if (!port.simulate(seed, pattern === 'mixed')) throw lastError(port);
   }
@@ -248,7 +258,7 @@ export class Sensorium<Channel extends string = string> {
     if (!port.reset_agent(agent)) throw lastError(port);
   }
 
-  /** Lets go of the memory. May be called again; anything else then throws an error of code `disposed`. Columns you still hold keep their values. */
+  /** Lets go of the memory. It may be called again; all else is then an error of code `disposed`. Columns you hold keep their values. */
   dispose(): void {
     this.#state?.running.dispose();
     this.#state = undefined;
@@ -284,11 +294,11 @@ function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, 
 }
 
 function disposed(where: string): never {
-  throw new SensoriumError({ code: 'disposed', what: 'The engine was disposed of', where, expected: 'no use after dispose()', got: `a use of ${where}` });
+  throw failure('disposed', 'The engine was disposed of', where, 'no use after dispose()', `a use of ${where}`);
 }
 
 function wrongType(where: string, expected: string, value: unknown): SensoriumError {
-  return new SensoriumError({ code: 'wrong_type', what: 'The value is of another type', where, expected, got: show(value) });
+  return failure('wrong_type', 'The value is of another type', where, expected, show(value));
 }
 
 function place(at: Record<string, unknown>, parts: readonly string[], value: unknown): void {
@@ -309,12 +319,15 @@ export interface Runtime {
 const backendNames = ['auto', 'native', 'wasm'];
 
 /** createSensorium for a runtime. */
-export async function create<Channel extends string = ClassicChannel>(runtime: Runtime, options: SensoriumOptions<Channel> = {}): Promise<Sensorium<Channel>> {
+export async function create<Channel extends string = ClassicChannel>(
+  runtime: Runtime,
+  options: SensoriumOptions<Channel> = {},
+): Promise<Sensorium<Channel>> {
   if (!isPlain(options)) throw wrongType('createSensorium', 'an object of options', options);
   const { backend = 'auto', isa, wasm, ...rest } = options as SensoriumOptions;
   if (!backendNames.includes(backend)) {
     const code: ErrorCode = typeof backend === 'string' ? 'out_of_range' : 'wrong_type';
-    throw new SensoriumError({ code, what: 'There is no such backend', where: 'backend', expected: `one of ${backendNames.join(', ')}`, got: show(backend) });
+    throw failure(code, 'There is no such backend', 'backend', `one of ${backendNames.join(', ')}`, show(backend));
   }
   if (isa !== undefined && typeof isa !== 'string') throw wrongType('isa', 'text', isa);
   try {
@@ -326,14 +339,19 @@ export async function create<Channel extends string = ClassicChannel>(runtime: R
 
 /** The core knows neither the facade's own options nor who said which instruction set. */
 function inFacadeWords(error: SensoriumError, isa: string | undefined): SensoriumError {
-  if (error.code === 'unknown_option' && !error.where.includes('.')) return new SensoriumError({ ...partsOf(error), expected: `${error.expected}, backend, isa, wasm` });
-  if (error.code === 'unknown_isa' && isa === undefined) return new SensoriumError({ ...partsOf(error), where: 'SENSORIUM_ISA' });
+  const { code, what, where, expected, got } = error;
+  if (code === 'unknown_option' && !where.includes('.')) return failure(code, what, where, `${expected}, backend, isa, wasm`, got);
+  if (code === 'unknown_isa' && isa === undefined) return failure(code, what, 'SENSORIUM_ISA', expected, got);
   return error;
 }
 
-const partsOf = ({ code, what, where, expected, got }: SensoriumError) => ({ code, what, where, expected, got });
-
-async function start(runtime: Runtime, backend: string, wasm: WasmSource | undefined, settings: readonly Setting[], isa: string): Promise<Running> {
+async function start(
+  runtime: Runtime,
+  backend: string,
+  wasm: WasmSource | undefined,
+  settings: readonly Setting[],
+  isa: string,
+): Promise<Running> {
   if (backend === 'wasm') return (await runtime.wasm(wasm)).create(settings, isa);
   let native: Backend;
   try {

@@ -46,16 +46,28 @@ export class SensoriumError extends Error {
   }
 }
 
+/** A SensoriumError of its parts in their order. */
+export function failure(code: ErrorCode, what: string, where: string, expected: string, got: string, cause?: unknown): SensoriumError {
+  return new SensoriumError({ code, what, where, expected, got }, { cause });
+}
+
 /** A value as a message shows it: short, and without running any code of its own. */
 export function show(value: unknown): string {
   switch (typeof value) {
-    case 'string': return `the text "${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
-    case 'number': return `the number ${value}`;
-    case 'bigint': return 'a bigint';
-    case 'symbol': return 'a symbol';
-    case 'function': return 'a function';
-    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'a list' : isPlain(value) ? 'an object' : `a ${kindOf(value)}`;
-    default: return String(value);
+    case 'string':
+      return `the text "${value.length > 60 ? `${value.slice(0, 60)}…` : value}"`;
+    case 'number':
+      return `the number ${value}`;
+    case 'bigint':
+      return 'a bigint';
+    case 'symbol':
+      return 'a symbol';
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : isPlain(value) ? 'an object' : `a ${kindOf(value)}`;
+    default:
+      return String(value);
   }
 }
 

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { configure, fixedMemory, lastError, type Backend, type Port, type Running, type Setting } from './backend.ts';
-import { SensoriumError } from './errors.ts';
+import { failure } from './errors.ts';
 
 interface NativePort extends Port {
   set_floats(path: string, values: Float32Array): boolean;
@@ -73,11 +73,6 @@ export function nativeBackend(): Backend {
       reasons.push(`${path}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     }
   }
-  throw new SensoriumError({
-    code: 'native_unavailable',
-    what: 'The addon cannot be loaded',
-    where: 'backend',
-    expected: `an addon for ${platform}; or backend: 'wasm'`,
-    got: reasons.join('; '),
-  });
+  const expected = `an addon for ${platform}; or backend: 'wasm'`;
+  throw failure('native_unavailable', 'The addon cannot be loaded', 'backend', expected, reasons.join('; '));
 }

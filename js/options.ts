@@ -1,6 +1,6 @@
 // Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
 import type { Setting } from './backend.ts';
-import { isPlain, kindOf, SensoriumError, show } from './errors.ts';
+import { failure, isPlain, kindOf, show, type SensoriumError } from './errors.ts';
 import { groupPaths, listPaths, nullValues, recordPaths } from './schema.gen.ts';
 
 /** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
@@ -19,7 +19,7 @@ export function flatten(options: object): Setting[] {
 }
 
 function wrongType(where: string, expected: string, value: unknown): SensoriumError {
-  return new SensoriumError({ code: 'wrong_type', what: 'The option is of another type', where, expected, got: show(value) });
+  return failure('wrong_type', 'The option is of another type', where, expected, show(value));
 }
 
 /** `path` is the core's, with numbers for records; `kind` is the schema's, without. */
@@ -28,8 +28,7 @@ function walkObject(settings: Setting[], object: Record<string, unknown> | objec
     if (value === undefined) continue;
     const name = utf8(key);
     if (name.includes('.')) {
-      const where = path + name;
-      throw new SensoriumError({ code: 'unknown_option', what: 'There is no such option', where, expected: 'nested objects, without dots in a key', got: `"${name}"` });
+      throw failure('unknown_option', 'There is no such option', path + name, 'nested objects, without dots in a key', `"${name}"`);
     }
     walkValue(settings, value, path + name, kind + name);
   }
@@ -85,7 +84,7 @@ function rows(value: unknown, path: string): Float32Array | undefined {
   const ragged = lists.findIndex((list) => list.length !== length);
   if (ragged >= 0) {
     const got = `${length} numbers in row 0, ${lists[ragged]!.length} in row ${ragged}`;
-    throw new SensoriumError({ code: 'wrong_count', what: 'The rows are not of one length', where: path, expected: 'rows of one length', got });
+    throw failure('wrong_count', 'The rows are not of one length', path, 'rows of one length', got);
   }
   return Float32Array.from(lists.flatMap((list) => [...list]));
 }

@@ -161,6 +161,29 @@ export interface PredictionOptions {
   readonly max?: number | null | undefined;
 }
 
+/** Options `neighbors`. */
+export interface NeighborsOptions {
+  /**
+   * How many nearest neighbours each agent is told of. 0: nobody looks, there are no such columns and no cost.
+   * Range: 0 to 32. Default: 0.
+   */
+  readonly k?: number | undefined;
+  /** Neighbours are within this distance: d^2 <= radius^2. Range: 1e-6 to 1e18. Unit: m. Default: 10. */
+  readonly radius?: number | undefined;
+  /**
+   * Full angle of the field of view around the heading. Less than a turn: there are heading columns, and only who
+   * is inside counts. Range: 0.001 to 6.283186. Unit: rad. Default: 6.283185.
+   */
+  readonly fov?: number | undefined;
+  /** A radius column: each agent its own, metres. Not positive or no number: neighbors.radius. Default: false. */
+  readonly own_radius?: boolean | undefined;
+  /**
+   * Columns group (0..31) and interest (bit g: notices group g; all by default): who notices whom. Default:
+   * false.
+   */
+  readonly groups?: boolean | undefined;
+}
+
 /** Everything that an engine can be told; what is left out has its default. */
 export interface EngineOptions<Channel extends string = string> {
   /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
@@ -177,6 +200,7 @@ export interface EngineOptions<Channel extends string = string> {
   readonly network?: NetworkOptions | undefined;
   readonly detection?: DetectionOptions | undefined;
   readonly prediction?: PredictionOptions | undefined;
+  readonly neighbors?: NeighborsOptions | undefined;
 }
 
 /** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
@@ -213,9 +237,21 @@ export interface Results {
     /** Slope of the fitted line. Range: finite. Unit: the fused value's a tick. */
     readonly trend: Float32Array;
   };
+  readonly neighbors: {
+    /**
+     * Agents within the radius, and in view and of interest; 255: that many or more. Range: 0..255. Unit: agents.
+     */
+    readonly count: Uint8Array;
+    /** How many of the k nearest there are. Range: 0..k. */
+    readonly valid: Uint8Array;
+    /** The nearest, by distance and then index, row by row; -1 where there is none. Range: -1..agents - 1. */
+    readonly index: readonly undefined[];
+    /** Their distances; -1 where there is none. Range: 0..radius, or -1. Unit: m. */
+    readonly distance: readonly Float32Array[];
+  };
   /** What is so after the tick: see Flag. Unit: bits. */
   readonly flags: Uint32Array;
-  /** Which flags of anomaly, blind and the lost modalities began or ended in this tick. Unit: bits. */
+  /** Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick. Unit: bits. */
   readonly changes: Uint32Array;
 }
 
@@ -274,6 +310,8 @@ export const Flag = {
   predicted: 8,
   /** The row took part in the tick. */
   active: 16,
+  /** Somebody is within the radius. */
+  neighbor: 32,
   /** The first of 16 bits: modality m, in order of first mention, is lost. */
   lost: 65536,
 } as const;
@@ -282,6 +320,7 @@ export const Flag = {
 export const eventKinds = [
   { bit: 1, begin: 'anomaly-begin', end: 'anomaly-end' },
   { bit: 2, begin: 'blind-begin', end: 'blind-end' },
+  { bit: 32, begin: 'neighbor-enter', end: 'neighbor-leave' },
   { bit: 65536, begin: 'sensor-lost', end: 'sensor-back' },
 ] as const;
 
@@ -321,7 +360,7 @@ export type CoreErrorCode =
   | 'wrong_channels';
 
 /** Paths whose value is an object of options. */
-export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction']);
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors']);
 
 /** Paths whose value is an object of records by name. */
 export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);

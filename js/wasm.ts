@@ -1,6 +1,6 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
-import { configure, fixedMemory, lastError, type Backend, type Running, type Setting, type WasmModule } from './backend.ts';
-import { kindOf, SensoriumError, type ErrorCode } from './errors.ts';
+import { configure, fixedMemory, lastError, type Backend, type Running, type SetFloats, type Setting, type WasmModule } from './backend.ts';
+import { failure, kindOf, type SensoriumError } from './errors.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
 
 /** Where the module comes from: an address, a file's path in Node, a response, its bytes, or itself compiled. */
@@ -16,27 +16,42 @@ const mostFloats = 4096;
 /** The smallest module that uses SIMD: (func (result v128) i32.const 0 i8x16.splat). */
 const simdProbe = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11]);
 
-function failure(code: ErrorCode, what: string, where: string, expected: string, got: string, cause?: unknown): SensoriumError {
-  return new SensoriumError({ code, what, where, expected, got }, { cause });
-}
-
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Refuses runtimes that cannot run the module, in words of their own: V8 would say "invalid opcode". */
 function checkRuntime(): void {
-  const missing = typeof WebAssembly === 'undefined' ? 'no WebAssembly' : !WebAssembly.validate(simdProbe) ? 'WebAssembly without SIMD' : undefined;
-  if (missing) throw failure('wasm_unsupported', 'This runtime cannot run the engine', 'wasm', 'WebAssembly with SIMD, as in every browser since 2023', missing);
+  const missing =
+    typeof WebAssembly === 'undefined' ? 'no WebAssembly' : !WebAssembly.validate(simdProbe) ? 'WebAssembly without SIMD' : undefined;
+  if (missing)
+    throw failure(
+      'wasm_unsupported',
+      'This runtime cannot run the engine',
+      'wasm',
+      'WebAssembly with SIMD, as in every browser since 2023',
+      missing,
+    );
 }
 
 /** Compiles the module from wherever it is. */
-async function compile(source: WasmSource | undefined, fetchDefault: () => Promise<Response | Uint8Array>, fetch: Fetch): Promise<WebAssembly.Module> {
+async function compile(
+  source: WasmSource | undefined,
+  fetchDefault: () => Promise<Response | Uint8Array>,
+  fetch: Fetch,
+): Promise<WebAssembly.Module> {
   checkRuntime();
   const kind = kindOf(source);
   if (kind === 'WebAssembly.Module') return source as WebAssembly.Module;
   if (source === undefined) return compileRead(await read(fetchDefault, 'the package’s own module'));
   if (kind === 'URL' || typeof source === 'string') return compileRead(await read(() => fetch(source as URL | string), String(source)));
-  if (kind === 'Response' || kind === 'ArrayBuffer' || kind === 'Uint8Array') return compileRead(source as Response | ArrayBuffer | Uint8Array);
-  throw failure('wrong_type', 'The module cannot come from this', 'wasm', 'a URL, path, Response, ArrayBuffer, Uint8Array or WebAssembly.Module', kind);
+  if (kind === 'Response' || kind === 'ArrayBuffer' || kind === 'Uint8Array')
+    return compileRead(source as Response | ArrayBuffer | Uint8Array);
+  throw failure(
+    'wrong_type',
+    'The module cannot come from this',
+    'wasm',
+    'a URL, path, Response, ArrayBuffer, Uint8Array or WebAssembly.Module',
+    kind,
+  );
 }
 
 async function read(get: () => Promise<Response | Uint8Array>, where: string): Promise<Response | Uint8Array> {
@@ -51,7 +66,8 @@ async function compileRead(read: Response | ArrayBuffer | Uint8Array): Promise<W
   if (kindOf(read) !== 'Response') return compileBytes(read as ArrayBuffer | Uint8Array, 'wasm');
   const response = read as Response;
   const where = response.url || 'the response';
-  if (!response.ok) throw failure('wasm_not_found', 'The WebAssembly module could not be read', where, 'status 200', `status ${response.status}`);
+  if (!response.ok)
+    throw failure('wasm_not_found', 'The WebAssembly module could not be read', where, 'status 200', `status ${response.status}`);
   const type = response.headers.get('content-type') ?? '';
   // Compiling while reading needs the right type; servers that do not know it are served well enough by the bytes.
   if (!type.startsWith('application/wasm')) return compileBytes(await response.arrayBuffer(), where);
@@ -66,7 +82,13 @@ async function compileBytes(bytes: ArrayBuffer | Uint8Array, where: string): Pro
   const start = new TextDecoder().decode(bytes.slice(0, 64)).trimStart();
   if (start.startsWith('<')) {
     const cause = 'A development server that moved the package answers so: in Vite, add optimizeDeps: { exclude: ["sensorium"] }';
-    throw failure('wasm_invalid', 'Got HTML instead of WebAssembly', where, `the file sensorium_wasm.wasm. ${cause}`, `"${start.slice(0, 20)}…"`);
+    throw failure(
+      'wasm_invalid',
+      'Got HTML instead of WebAssembly',
+      where,
+      `the file sensorium_wasm.wasm. ${cause}`,
+      `"${start.slice(0, 20)}…"`,
+    );
   }
   try {
     return await WebAssembly.compile(bytes as BufferSource);
@@ -93,8 +115,23 @@ async function instantiate(module: WebAssembly.Module, wasmMemory: WebAssembly.M
       createModule({ wasmMemory, instantiateWasm }).then(resolve, reject);
     });
   } catch (cause) {
-    if (cause instanceof RangeError) throw failure('out_of_memory', 'The memory could not be had', 'createSensorium', `${wasmMemory.buffer.byteLength} bytes`, messageOf(cause), cause);
-    throw failure('wasm_invalid', 'The WebAssembly module cannot be started', 'wasm', 'sensorium_wasm.wasm of this version', messageOf(cause), cause);
+    if (cause instanceof RangeError)
+      throw failure(
+        'out_of_memory',
+        'The memory could not be had',
+        'createSensorium',
+        `${wasmMemory.buffer.byteLength} bytes`,
+        messageOf(cause),
+        cause,
+      );
+    throw failure(
+      'wasm_invalid',
+      'The WebAssembly module cannot be started',
+      'wasm',
+      'sensorium_wasm.wasm of this version',
+      messageOf(cause),
+      cause,
+    );
   }
 }
 
@@ -122,7 +159,7 @@ class WasmRunning implements Running {
   dispose(): void {}
 }
 
-function settingFloats(port: WasmPort, memory: WebAssembly.Memory): (path: string, values: Float32Array) => boolean {
+function settingFloats(port: WasmPort, memory: WebAssembly.Memory): SetFloats {
   return (path, values) => {
     // Too many are only counted: the core refuses them unread.
     if (values.length <= mostFloats) new Float32Array(memory.buffer, port.floats(), mostFloats).set(values);

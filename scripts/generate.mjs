@@ -23,7 +23,9 @@ function readSchema() {
 function readErrors() {
   const header = readFileSync(join(root, 'core/include/sensorium/types.h'), 'utf8');
   const body = /enum class ErrorCode[^{]*{([^}]*)}/.exec(header)?.[1] ?? '';
-  const rows = [...body.matchAll(/^ *(\w+), *(?:\/\/ (.*))?$/gm)].map(([, name, doc]) => ({ name, doc: doc ?? '' })).filter(({ name }) => name !== 'ok');
+  const rows = [...body.matchAll(/^ *(\w+), *(?:\/\/ (.*))?$/gm)]
+    .map(([, name, doc]) => ({ name, doc: doc ?? '' }))
+    .filter(({ name }) => name !== 'ok');
   if (rows.length === 0) throw new SetupError('core/include/sensorium/types.h: found no enum ErrorCode of the expected form');
   return rows;
 }
@@ -41,7 +43,10 @@ function rangeOf(option) {
   if (option.type === 'choice') return option.choices.join(', ');
   const low = min === '-Infinity' || min < -floatMax;
   const high = max === 'Infinity' || max > floatMax;
-  const ends = [min, max].filter(isInfinite).map((end) => ` or ${end}`).join('');
+  const ends = [min, max]
+    .filter(isInfinite)
+    .map((end) => ` or ${end}`)
+    .join('');
   if (low && high) return `any finite number${ends}`;
   return high ? `${number(min)} or more${isInfinite(max) ? ', Infinity too' : ''}` : `${number(min)} to ${number(max)}`;
 }
@@ -54,7 +59,14 @@ function number(value) {
   return plain.length > 7 && short.length < plain.length ? short : plain;
 }
 
-const defaultOf = (option) => (option.default === null ? '' : typeof option.default === 'number' ? number(option.default) : option.default === 'NaN' ? '' : String(option.default));
+const defaultOf = (option) =>
+  option.default === null
+    ? ''
+    : typeof option.default === 'number'
+      ? number(option.default)
+      : option.default === 'NaN'
+        ? ''
+        : String(option.default);
 
 const sentence = (text) => (/[.?!]$/.test(text) ? text : `${text}.`);
 
@@ -69,20 +81,30 @@ function comment(text, indent = '') {
 function optionDoc(option) {
   const range = option.type === 'choice' ? '' : rangeOf(option);
   const standard = defaultOf(option);
-  const end = [range && `Range: ${range}`, option.unit && `Unit: ${option.unit}`, standard && `Default: ${standard}`].filter(Boolean).map(sentence).join(' ');
+  const end = [range && `Range: ${range}`, option.unit && `Unit: ${option.unit}`, standard && `Default: ${standard}`]
+    .filter(Boolean)
+    .map(sentence)
+    .join(' ');
   return `${sentence(option.doc)} ${end}`.trim();
 }
 
 function optionType(option) {
   switch (option.type) {
-    case 'integer': return 'number';
+    case 'integer':
+      return 'number';
     // JSON has no infinities: null stands for the one at the range's open end.
-    case 'number': return isInfinite(option.min) || isInfinite(option.max) ? 'number | null' : 'number';
-    case 'boolean': return 'boolean';
-    case 'string': return 'string';
-    case 'choice': return choices(option);
-    case 'floats': return 'Numbers';
-    default: throw new Error(`the schema has an option type that generate.mjs does not know: ${option.type}`);
+    case 'number':
+      return isInfinite(option.min) || isInfinite(option.max) ? 'number | null' : 'number';
+    case 'boolean':
+      return 'boolean';
+    case 'string':
+      return 'string';
+    case 'choice':
+      return choices(option);
+    case 'floats':
+      return 'Numbers';
+    default:
+      throw new Error(`the schema has an option type that generate.mjs does not know: ${option.type}`);
   }
 }
 
@@ -102,18 +124,31 @@ function optionTypes({ options, lists }) {
   for (const list of lists) {
     const named = list.named;
     const rows = of(list.path).filter((option) => !(named && option.path === 'name'));
-    text += interfaceOf(recordType[list.path], `One of \`${list.path}\`.`, rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''));
+    text += interfaceOf(
+      recordType[list.path],
+      `One of \`${list.path}\`.`,
+      rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''),
+    );
   }
   const groups = new Map();
   for (const row of [...of('root'), ...lists]) {
     const [group, rest] = row.path.split('.');
     if (rest) groups.set(group, [...(groups.get(group) ?? []), { ...row, path: rest, full: row.path }]);
   }
-  const member = (row) => ('named' in row ? field(row.path, listType[row.full ?? row.path], sentence(row.doc)) : field(row.path, optionType(row), optionDoc(row)));
+  const member = (row) =>
+    'named' in row ? field(row.path, listType[row.full ?? row.path], sentence(row.doc)) : field(row.path, optionType(row), optionDoc(row));
   for (const [group, rows] of groups) text += interfaceOf(groupType(group), `Options \`${group}\`.`, rows.map(member).join(''));
   const top = [...of('root'), ...lists].filter((row) => !row.path.includes('.'));
-  const body = top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)} | undefined;\n`).join('');
-  return text + interfaceOf('EngineOptions<Channel extends string = string>', 'Everything that an engine can be told; what is left out has its default.', body);
+  const body =
+    top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)} | undefined;\n`).join('');
+  return (
+    text +
+    interfaceOf(
+      'EngineOptions<Channel extends string = string>',
+      'Everything that an engine can be told; what is left out has its default.',
+      body,
+    )
+  );
 }
 
 const arrays = { f32: 'Float32Array', u8: 'Uint8Array', u32: 'Uint32Array' };
@@ -137,11 +172,13 @@ function treeOf(rows) {
 }
 
 function columnFields(tree, indent = '  ') {
-  return Object.entries(tree).map(([name, row]) => {
-    if (typeof row.path !== 'string') return `${indent}readonly ${name}: {\n${columnFields(row, `${indent}  `)}${indent}};\n`;
-    const type = row.list ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
-    return `${comment(columnDoc(row), indent)}${indent}readonly ${name}: ${type};\n`;
-  }).join('');
+  return Object.entries(tree)
+    .map(([name, row]) => {
+      if (typeof row.path !== 'string') return `${indent}readonly ${name}: {\n${columnFields(row, `${indent}  `)}${indent}};\n`;
+      const type = row.list ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
+      return `${comment(columnDoc(row), indent)}${indent}readonly ${name}: ${type};\n`;
+    })
+    .join('');
 }
 
 /** Getters on a prototype, one function each: V8 inlines these, and a time read through them is no object on the heap. */
@@ -165,9 +202,20 @@ ${each(({ row, name }) => `${comment(columnDoc(row), '  ')}  get ${name}(): numb
 
 /** What the walker of options must know: where objects are, and which infinity null means. */
 function structure({ options, lists }) {
-  const groups = [...new Set([...options.filter((option) => option.scope === 'root'), ...lists].map(({ path }) => path.split('.')).filter((parts) => parts.length > 1).map(([group]) => group))];
-  const nulls = options.filter((option) => option.type === 'number' && (isInfinite(option.min) || isInfinite(option.max)))
-    .map((option) => [option.scope === 'root' ? option.path : `${option.scope}.${option.path}`, isInfinite(option.max) ? 'Infinity' : '-Infinity']);
+  const groups = [
+    ...new Set(
+      [...options.filter((option) => option.scope === 'root'), ...lists]
+        .map(({ path }) => path.split('.'))
+        .filter((parts) => parts.length > 1)
+        .map(([group]) => group),
+    ),
+  ];
+  const nulls = options
+    .filter((option) => option.type === 'number' && (isInfinite(option.min) || isInfinite(option.max)))
+    .map((option) => [
+      option.scope === 'root' ? option.path : `${option.scope}.${option.path}`,
+      isInfinite(option.max) ? 'Infinity' : '-Infinity',
+    ]);
   const list = (paths) => `new Set([${paths.map((path) => `'${path}'`).join(', ')}])`;
   return `/** Paths whose value is an object of options. */
 export const groupPaths: ReadonlySet<string> = ${list(groups)};
@@ -222,16 +270,33 @@ ${structure(schema)}`;
 }
 
 const cell = (text) => String(text).replaceAll('|', '\\|');
-const table = (titles, rows) => `| ${titles.join(' | ')} |\n|${titles.map(() => '---').join('|')}|\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('')}`;
+const table = (titles, rows) =>
+  `| ${titles.join(' | ')} |\n|${titles.map(() => '---').join('|')}|\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |\n`).join('')}`;
 const code = (text) => (text === '' ? '' : `\`${text}\``);
 
 function markdown(schema) {
   const { options, lists, inputs, results, statistics, events, flags, errors, classic_channels: classic } = schema;
-  const rowsOf = (scope, prefix) => options.filter((option) => option.scope === scope && !(prefix && option.path === 'name'))
-    .map((option) => [code(prefix + option.path), option.type === 'choice' ? 'text' : option.type, rangeOf(option), option.unit, code(defaultOf(option)), sentence(option.doc)]);
+  const rowsOf = (scope, prefix) =>
+    options
+      .filter((option) => option.scope === scope && !(prefix && option.path === 'name'))
+      .map((option) => [
+        code(prefix + option.path),
+        option.type === 'choice' ? 'text' : option.type,
+        rangeOf(option),
+        option.unit,
+        code(defaultOf(option)),
+        sentence(option.doc),
+      ]);
   const optionTitles = ['option', 'type', 'range', 'unit', 'default', 'meaning'];
   const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].' };
-  const columns = (rows) => table(['column', 'type', 'range', 'unit', 'meaning'], rows.map((row) => [code(row.path + (row.list ? `[0..${row.list} - 1]` : '')), row.type, row.range, row.unit, sentence(row.doc)]));
+  const columns = (rows) =>
+    table(
+      ['column', 'type', 'range', 'unit', 'meaning'],
+      rows.map((row) => [code(row.path + (row.list ? `[0..${row.list} - 1]` : '')), row.type, row.range, row.unit, sentence(row.doc)]),
+    );
+  const listSection = (list) =>
+    `### \`${list.path}\`\n\n${sentence(list.doc)} ${list.min} to ${list.max} of them${list.named ? ', keyed by name' : ''}.\n\n` +
+    table(optionTitles, rowsOf(list.path, prefixes[list.path]));
   return `# Reference
 
 Made by \`npm run generate\` from the schema of the C++ core (\`core/src/schema.cpp\`); edit that, not this.
@@ -240,12 +305,19 @@ SI units throughout: metres, seconds, radians, hertz. In JSON, \`null\` stands f
 ## Options
 
 ${table(optionTitles, rowsOf('root', ''))}
-${lists.map((list) => `### \`${list.path}\`\n\n${sentence(list.doc)} ${list.min} to ${list.max} of them${list.named ? ', keyed by name' : ''}.\n\n${table(optionTitles, rowsOf(list.path, prefixes[list.path]))}`).join('\n')}
+${lists.map(listSection).join('\n')}
 ### The classic channels
 
 An engine without \`channels\` has these. Only features are read, fused and given to the network.
 
-${table(['channel', 'feature', 'weight', 'scale', 'absolute'], classic.map((row) => [code(row.name), row.feature ? 'yes' : '', ...(row.feature ? [row.weight, row.scale, row.absolute ? 'yes' : ''] : ['', '', ''])]))}
+${table(
+  ['channel', 'feature', 'weight', 'scale', 'absolute'],
+  classic.map((row) => [
+    code(row.name),
+    row.feature ? 'yes' : '',
+    ...(row.feature ? [row.weight, row.scale, row.absolute ? 'yes' : ''] : ['', '', '']),
+  ]),
+)}
 ## Columns
 
 Beside the channels' own columns, \`sensors.<modality>.<channel>\`, f32, NaN or infinite where there is no reading:
@@ -259,13 +331,22 @@ ${columns(statistics)}
 
 Bits of \`results.flags\`, what is so, and of \`results.changes\`, what began or ended.
 
-${table(['flag', 'bit', 'meaning'], flags.map((flag) => [code(flag.name), flag.bit, sentence(flag.doc)]))}
+${table(
+  ['flag', 'bit', 'meaning'],
+  flags.map((flag) => [code(flag.name), flag.bit, sentence(flag.doc)]),
+)}
 ## Events
 
-${table(['begins', 'ends', 'bit of `changes`', 'meaning'], events.map((event) => [code(event.begin), code(event.end), event.bit, sentence(event.doc)]))}
+${table(
+  ['begins', 'ends', 'bit of `changes`', 'meaning'],
+  events.map((event) => [code(event.begin), code(event.end), event.bit, sentence(event.doc)]),
+)}
 ## Error codes of the core
 
-${table(['code', 'meaning'], errors.map(({ name, doc }) => [code(name), doc]))}`;
+${table(
+  ['code', 'meaning'],
+  errors.map(({ name, doc }) => [code(name), doc]),
+)}`;
 }
 
 function main() {
@@ -273,7 +354,9 @@ function main() {
   if (values.help) return console.log(help);
   const schema = readSchema();
   const files = { 'js/schema.gen.ts': typescript(schema), 'docs/reference.md': markdown(schema) };
-  const stale = Object.entries(files).filter(([name, text]) => !exists(join(root, name)) || readFileSync(join(root, name), 'utf8') !== text);
+  const stale = Object.entries(files).filter(
+    ([name, text]) => !exists(join(root, name)) || readFileSync(join(root, name), 'utf8') !== text,
+  );
   if (values.check) {
     if (stale.length > 0) throw new SetupError(`out of date: ${stale.map(([name]) => name).join(', ')}. Run: npm run generate, and commit`);
     return console.log('up to date');

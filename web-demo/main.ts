@@ -25,6 +25,8 @@ const show = (id: string, text: string) => {
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
+const counted = (count: number, noun: string) => `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 const controls = element<HTMLFormElement>('controls');
 const agents = element<HTMLSelectElement>('agents');
 const rate = element<HTMLSelectElement>('rate');
@@ -131,11 +133,14 @@ function pretty(result: CycleResult): string {
 function drawAgent(engine: Engine): void {
   const result: CycleResult = engine.agent(chosen);
   const { anomaly, prediction, lost } = result;
-  fill('readings', engine.channels.map((name) => {
-    const value = engine.sensor(name)[chosen]!;
-    const text = Number.isInteger(value) ? whole.format(value) : Math.abs(value) < 1000 ? decimals(value) : whole.format(value);
-    return [name, Number.isFinite(value) ? [text, units[name]].filter(Boolean).join(' ') : null];
-  }));
+  fill(
+    'readings',
+    engine.channels.map((name) => {
+      const value = engine.sensor(name)[chosen]!;
+      const text = Number.isInteger(value) ? whole.format(value) : Math.abs(value) < 1000 ? decimals(value) : whole.format(value);
+      return [name, Number.isFinite(value) ? [text, units[name]].filter(Boolean).join(' ') : null];
+    }),
+  );
   fill('results', [
     ['fused', decimals(result.fused)],
     ['confidence', decimals(result.confidence)],
@@ -153,7 +158,15 @@ function drawAgent(engine: Engine): void {
   const sleeping = engine.active[chosen] === 0;
   const blind = (engine.results.flags[chosen]! & Flag.blind) !== 0;
   const severity = anomaly?.severity ?? 'none';
-  const state = sleeping ? 'asleep' : blind ? 'blind' : severity !== 'none' ? `abnormal, ${severity}` : lost.length > 0 ? 'partly blind' : 'normal';
+  const state = sleeping
+    ? 'asleep'
+    : blind
+      ? 'blind'
+      : severity !== 'none'
+        ? `abnormal, ${severity}`
+        : lost.length > 0
+          ? 'partly blind'
+          : 'normal';
   show('state', state);
   element('state').className = `badge ${sleeping || blind ? 'off' : severity === 'none' && lost.length > 0 ? 'low' : severity}`;
   show('index', String(chosen));
@@ -211,7 +224,7 @@ async function start(): Promise<void> {
   events = [];
   agent.max = String(s.agents - 1);
   choose(Math.min(chosen, s.agents - 1));
-  show('engine', `Backend ${s.backend}, instruction set ${s.isa}, ${short.format(s.bytes)} bytes for ${whole.format(s.agents)} ${s.agents === 1 ? 'agent' : 'agents'}.`);
+  show('engine', `Backend ${s.backend}, instruction set ${s.isa}, ${short.format(s.bytes)} bytes for ${counted(s.agents, 'agent')}.`);
   for (const button of [run, step, restart]) button.disabled = false;
 }
 

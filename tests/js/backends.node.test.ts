@@ -60,7 +60,10 @@ describe('where the addon does not load', () => {
   });
 
   test('a forced one says which path was tried and why it failed', () => {
-    for (const [folder, reason] of [[without, 'Cannot find module'], [broken, '']] as const) {
+    for (const [folder, reason] of [
+      [without, 'Cannot find module'],
+      [broken, ''],
+    ] as const) {
       const error = attempt({ backend: 'native' }, {}, folder);
       expect(error.code).toBe('native_unavailable');
       expect(error.message).toContain(`${join(folder, 'native', platform, 'sensorium.node')}: `);

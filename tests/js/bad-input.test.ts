@@ -5,7 +5,8 @@ import { backends, feed, level, refused, thrown } from './support.ts';
 
 const cycle: Record<string, unknown> = {};
 cycle['agents'] = cycle;
-const many = (count: number, name = (index: number) => `m${index % 16}.c${index}`) => Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index), {}]));
+const many = (count: number, name = (index: number) => `m${index % 16}.c${index}`) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [name(index), {}]));
 const weights = (value: unknown) => ({ network: { layers: [{ units: 2, weights: value }] } });
 
 const isPlain = (value: unknown): value is object => Object.prototype.toString.call(value) === '[object Object]';
@@ -76,8 +77,24 @@ const cases: [name: string, options: unknown, code: string, ...texts: string[]][
   ['weights too few', weights([1, 2, 3]), 'wrong_count', 'network.layers.0.weights', '8 numbers', '3 numbers'],
   ['weights too many', weights(new Float32Array(9)), 'wrong_count', 'network.layers.0.weights', '8 numbers', '9 numbers'],
   ['weights by the million', weights(new Float32Array(3e6)), 'wrong_count', 'network.layers.0.weights', '3000000 numbers'],
-  ['ragged rows', weights([[1, 2, 3, 4], [1, 2, 3]]), 'wrong_count', 'network.layers.0.weights', 'row 1'],
-  ['biases of another length', { network: { layers: [{ units: 2, biases: [1] }] } }, 'wrong_count', 'network.layers.0.biases', '2 numbers', '1 numbers'],
+  [
+    'ragged rows',
+    weights([
+      [1, 2, 3, 4],
+      [1, 2, 3],
+    ]),
+    'wrong_count',
+    'network.layers.0.weights',
+    'row 1',
+  ],
+  [
+    'biases of another length',
+    { network: { layers: [{ units: 2, biases: [1] }] } },
+    'wrong_count',
+    'network.layers.0.biases',
+    '2 numbers',
+    '1 numbers',
+  ],
   ['a NaN among the weights', weights([1, 2, 3, NaN, 5, 6, 7, 8]), 'out_of_range', 'network.layers.0.weights', 'NaN', '[3]'],
   ['text among the weights', weights([1, 2, 'three', 4, 5, 6, 7, 8]), 'wrong_type', 'network.layers.0.weights', '"three"'],
   ['nothing among the weights', weights([1, , 3, 4, 5, 6, 7, 8]), 'wrong_type', 'network.layers.0.weights'],
@@ -112,7 +129,9 @@ const cases: [name: string, options: unknown, code: string, ...texts: string[]][
 describe.each(backends)('bad input, %s', (backend) => {
   test.each(cases)('%s', async (_, options, code, ...texts) => {
     // The options themselves where they are no plain object, which cannot carry a backend.
-    const error = await refused(isPlain(options) ? Object.defineProperties({ backend }, Object.getOwnPropertyDescriptors(options)) : options);
+    const error = await refused(
+      isPlain(options) ? Object.defineProperties({ backend }, Object.getOwnPropertyDescriptors(options)) : options,
+    );
     expect(error.code).toBe(code);
     for (const text of texts) expect(error.message).toContain(text);
     expect(error.message).toContain(error.where);
@@ -166,7 +185,11 @@ describe.each(backends)('bad input, %s', (backend) => {
 
   test('a seed that is no whole number from 0 to 2^53 - 1', async () => {
     const s = await createSensorium({ backend });
-    for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 53]) expect(thrown(() => s.simulate(seed)), String(seed)).toMatchObject({ code: 'out_of_range', where: 'simulate' });
+    for (const seed of [-1, 0.5, NaN, Infinity, 2 ** 53])
+      expect(
+        thrown(() => s.simulate(seed)),
+        String(seed),
+      ).toMatchObject({ code: 'out_of_range', where: 'simulate' });
     s.simulate(2 ** 53 - 1);
     s.dispose();
   });
@@ -210,7 +233,11 @@ describe.each(backends)('bad input, %s', (backend) => {
 });
 
 test('an unknown backend', async () => {
-  expect(await refused({ backend: 'gpu' })).toMatchObject({ code: 'out_of_range', where: 'backend', expected: 'one of auto, native, wasm' });
+  expect(await refused({ backend: 'gpu' })).toMatchObject({
+    code: 'out_of_range',
+    where: 'backend',
+    expected: 'one of auto, native, wasm',
+  });
   expect(await refused({ backend: 5 })).toMatchObject({ code: 'wrong_type', where: 'backend' });
 });
 

@@ -8,7 +8,10 @@ const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 export const hasChromium = existsSync(executablePath);
 
 export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
 
 /** A server on a free port of this machine alone. */
 export async function serve(listener: RequestListener): Promise<{ origin: string; close(): void }> {

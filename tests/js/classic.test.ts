@@ -44,9 +44,15 @@ describe.each(backends)('classic, %s', (backend) => {
   });
 
   test('runs given weights, flat or in rows', async () => {
-    const rows = [[1, 2, -1, 0.5], [0, 0, 0, 1]];
+    const rows = [
+      [1, 2, -1, 0.5],
+      [0, 0, 0, 1],
+    ];
     for (const weights of [rows, rows.flat(), Float32Array.from(rows.flat()), rows.map((row) => Float32Array.from(row))]) {
-      const layers = [{ units: 2, activation: 'identity', weights, biases: [0.25, 0] }, { units: 1, weights: [1, 1] }] as const;
+      const layers = [
+        { units: 2, activation: 'identity', weights, biases: [0.25, 0] },
+        { units: 1, weights: [1, 1] },
+      ] as const;
       const s = await createSensorium({ backend, network: { layers } });
       s.sensors.visual.objects[0] = 5;
       s.sensors.lidar.points[0] = 750;
@@ -87,7 +93,12 @@ describe.each(backends)('classic, %s', (backend) => {
 
   test('grades by 2, 2.5 and 3 deviations', async () => {
     // n - 1 values of 0 and one of 1 give z = sqrt(n - 1): windows of 4, 6, 8 and 11.
-    const cases = [[4, 'none'], [6, 'low'], [8, 'medium'], [11, 'high']] as const;
+    const cases = [
+      [4, 'none'],
+      [6, 'low'],
+      [8, 'medium'],
+      [11, 'high'],
+    ] as const;
     for (const [count, severity] of cases) {
       const s = await createSensorium({ backend, ...level, detection: { window: count } });
       feed(s, [...new Array(count - 1).fill(0), 1]);

@@ -18,7 +18,11 @@ describe.skipIf(!hasChromium)('the page of live cycles', () => {
   let page: Page;
 
   beforeAll(async () => {
-    await build({ root: fileURLToPath(new URL('../../web-demo', import.meta.url)), logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    await build({
+      root: fileURLToPath(new URL('../../web-demo', import.meta.url)),
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true },
+    });
     server = await serve(({ url = '/' }, response) => {
       const file = url === '/' ? '/index.html' : url;
       response.writeHead(200, { 'content-type': mimeTypes[extname(file)] ?? 'text/plain', 'content-security-policy': policy });

@@ -22,7 +22,12 @@ describe.each(backends)('events, %s', (backend) => {
   });
 
   test('each agent’s own, in order, with the sensor by name', async () => {
-    const s = await createSensorium({ backend, agents: 40, channels: { 'left.x': {}, 'right.x': {}, 'mute.y': { feature: false } }, readings: { hold: 'once' } });
+    const s = await createSensorium({
+      backend,
+      agents: 40,
+      channels: { 'left.x': {}, 'right.x': {}, 'mute.y': { feature: false } },
+      readings: { hold: 'once' },
+    });
     s.sensors.left.x.fill(1);
     s.sensors.right.x.fill(1);
     s.tick(0);

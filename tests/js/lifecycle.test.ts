@@ -8,7 +8,14 @@ describe.each(backends)('lifecycle, %s', (backend) => {
     for (const agents of [1, 7, 16, 17, 1000]) {
       const s = await createSensorium({ backend, agents });
       expect(s.agents).toBe(agents);
-      const columns = [s.active, s.sensors.lidar.points, s.results.fused, s.results.flags, s.results.output[1]!, s.results.prediction.values[4]!];
+      const columns = [
+        s.active,
+        s.sensors.lidar.points,
+        s.results.fused,
+        s.results.flags,
+        s.results.output[1]!,
+        s.results.prediction.values[4]!,
+      ];
       for (const column of columns) expect(column).toHaveLength(agents);
       expect(s.results.prediction.values).toHaveLength(5);
       expect([...s.sensors.imu.gyro].every(Number.isNaN)).toBe(true);
@@ -41,7 +48,9 @@ describe.each(backends)('lifecycle, %s', (backend) => {
         s.simulate(9, { pattern: 'mixed' });
         s.tick(tick * 0.05);
       }
-      results.push([s.results.fused, s.results.output[0]!, s.results.anomaly.z, s.results.prediction.values[4]!].map((column) => [...column]));
+      results.push(
+        [s.results.fused, s.results.output[0]!, s.results.anomaly.z, s.results.prediction.values[4]!].map((column) => [...column]),
+      );
       s.dispose();
     }
     expect(results[1]).toEqual(results[0]);
@@ -153,7 +162,9 @@ describe.each(backends)('lifecycle, %s', (backend) => {
   });
 
   test('engines made at the same time do not mix', async () => {
-    const made = await Promise.all(Array.from({ length: 12 }, (_, index) => createSensorium({ backend, agents: index + 1, channels: { [`channel${index}`]: {} } })));
+    const made = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => createSensorium({ backend, agents: index + 1, channels: { [`channel${index}`]: {} } })),
+    );
     made.forEach((s, index) => {
       expect(s.agents).toBe(index + 1);
       expect(s.channels).toEqual([`channel${index}`]);

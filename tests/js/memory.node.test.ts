@@ -49,20 +49,24 @@ describe.each(backends)('memory, %s', (backend) => {
   }, 60_000);
 
   test('engines disposed of do not add up', async () => {
-    const rss = Number(run(`
+    const rss = Number(
+      run(`
       for (let index = 0; index < 150; index++) {
         const s = await createSensorium({ agents: 50000, backend: '${backend}' });
         s.simulate(1);
         s.tick(0);
         s.dispose();
       }
-      console.log(process.memoryUsage().rss);`));
+      console.log(process.memoryUsage().rss);`),
+    );
     // 150 engines of 20 MB are 3 GB.
     expect(rss).toBeLessThan(1e9);
   }, 60_000);
 
-  test.skipIf(process.platform !== 'linux')('memory that cannot be had: out_of_memory, with the bytes, and the process goes on', async () => {
-    const printed = run(`
+  test.skipIf(process.platform !== 'linux')(
+    'memory that cannot be had: out_of_memory, with the bytes, and the process goes on',
+    async () => {
+      const printed = run(`
       import { execFileSync } from 'node:child_process';
       import { readFileSync } from 'node:fs';
       const good = await createSensorium({ agents: 10, backend: '${backend}' });
@@ -78,10 +82,15 @@ describe.each(backends)('memory, %s', (backend) => {
       good.simulate(1);
       good.tick(0);
       console.log(JSON.stringify(good.agent(9).cycle));`);
-    const [error, cycle] = printed.trim().split('\n').map((line) => JSON.parse(line));
-    expect(error).toMatchObject({ code: 'out_of_memory', expected: expect.stringMatching(/^\d{9,} bytes$/) });
-    expect(cycle).toBe(1);
-  }, 60_000);
+      const [error, cycle] = printed
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(error).toMatchObject({ code: 'out_of_memory', expected: expect.stringMatching(/^\d{9,} bytes$/) });
+      expect(cycle).toBe(1);
+    },
+    60_000,
+  );
 });
 
 test('nobody can take a native engine’s memory away', async () => {
@@ -100,7 +109,8 @@ test('nobody can take a native engine’s memory away', async () => {
 });
 
 test('columns outlive their engine', () => {
-  const printed = run(`
+  const printed = run(
+    `
     const s = await createSensorium({ agents: 1000, backend: 'native' });
     const { points } = s.sensors.lidar;
     points.fill(5);
@@ -108,6 +118,8 @@ test('columns outlive their engine', () => {
     gc();
     await new Promise((resolve) => setTimeout(resolve, 10));
     gc();
-    console.log(points[999]);`, ['--expose-gc']);
+    console.log(points[999]);`,
+    ['--expose-gc'],
+  );
   expect(printed.trim()).toBe('5');
 });

@@ -57,8 +57,14 @@ describe.each(backends)('names, %s', (backend) => {
   test('an unknown one is an error that names the known ones', async () => {
     const s = await createSensorium({ backend, channels: { co2: {}, 'room.temperature': {} } });
     const error = thrown(() => s.sensor('room.temprature' as 'co2'));
-    expect(error).toMatchObject({ code: 'unknown_channel', where: 'sensor', expected: 'one of co2, room.temperature', got: 'the text "room.temprature"' });
-    for (const wrong of [undefined, null, 0, Symbol('x'), {}]) expect(thrown(() => s.sensor(wrong as unknown as 'co2')).code).toBe('unknown_channel');
+    expect(error).toMatchObject({
+      code: 'unknown_channel',
+      where: 'sensor',
+      expected: 'one of co2, room.temperature',
+      got: 'the text "room.temprature"',
+    });
+    for (const wrong of [undefined, null, 0, Symbol('x'), {}])
+      expect(thrown(() => s.sensor(wrong as unknown as 'co2')).code).toBe('unknown_channel');
     s.dispose();
   });
 

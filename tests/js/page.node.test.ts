@@ -76,9 +76,13 @@ describe.skipIf(!hasChromium)('a strict page', () => {
     return JSON.parse(text!);
   }
 
-  test.each(['/page', '/worker', '/untyped'])('%s', async (path) => {
-    expect(await answer(path)).toEqual({ backend: 'wasm', fused: 0.5 });
-  }, 60_000);
+  test.each(['/page', '/worker', '/untyped'])(
+    '%s',
+    async (path) => {
+      expect(await answer(path)).toEqual({ backend: 'wasm', fused: 0.5 });
+    },
+    60_000,
+  );
 
   test('a server that answers with a page: said so', async () => {
     const error = await answer('/html');

@@ -131,7 +131,14 @@ describe.each(backends)('readings, %s', (backend) => {
       s.tick(tick);
     }
     const { results } = s;
-    const columns = [results.fused, results.confidence, ...results.output, results.anomaly.z, results.anomaly.mean, results.anomaly.deviation];
+    const columns = [
+      results.fused,
+      results.confidence,
+      ...results.output,
+      results.anomaly.z,
+      results.anomaly.mean,
+      results.anomaly.deviation,
+    ];
     columns.push(results.anomaly.score, ...results.prediction.values, results.prediction.confidence, results.prediction.trend);
     for (const column of columns) expect([...column].every(Number.isFinite)).toBe(true);
     s.dispose();
@@ -142,7 +149,11 @@ describe.each(backends)('readings, %s', (backend) => {
     feed(s, [0.5]);
     s.tick(0);
     s.tick(2.5);
-    for (const [seconds, code] of [[2.4, 'time_backwards'], [NaN, 'time_not_finite'], [Infinity, 'time_not_finite']] as const) {
+    for (const [seconds, code] of [
+      [2.4, 'time_backwards'],
+      [NaN, 'time_not_finite'],
+      [Infinity, 'time_not_finite'],
+    ] as const) {
       expect(() => s.tick(seconds)).toThrow(expect.objectContaining({ code, where: 'tick' }));
     }
     expect(s.statistics.cycles).toBe(3);

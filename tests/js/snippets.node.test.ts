@@ -12,13 +12,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function snippetsOf(file: string): [name: string, source: string][] {
   if (!existsSync(join(root, file))) return [];
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => [`${file}:${text.slice(0, match.index).split('\n').length}`, match[1]!]);
+  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => [
+    `${file}:${text.slice(0, match.index).split('\n').length}`,
+    match[1]!,
+  ]);
 }
 
 /** The snippet as a module that tells each arrow's value and what the document says of it. */
 function moduleOf(source: string): string {
   const address = pathToFileURL(join(root, 'dist/node.js')).href;
-  const checked = source.replace(/^(\s*)(.*); \/\/ → (.*)$/gm, (_, indent, expression, value) => `${indent}checks.push([${JSON.stringify(expression)}, (${expression}), (${value})]);`);
+  const checked = source.replace(
+    /^(\s*)(.*); \/\/ → (.*)$/gm,
+    (_, indent, expression, value) => `${indent}checks.push([${JSON.stringify(expression)}, (${expression}), (${value})]);`,
+  );
   return `export const checks = [];\n${checked.replaceAll("from 'sensorium'", `from '${address}'`)}`;
 }
 

@@ -46,14 +46,25 @@ test('a page instead of the module: says so, and names the cause', async () => {
 test('something else instead of the module', async () => {
   const nonsense = new TextEncoder().encode('not a module');
   const other = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-  for (const wasm of [nonsense, nonsense.buffer, new Uint8Array(), other, new WebAssembly.Module(other), new Response(nonsense, { headers: { 'content-type': 'application/wasm' } })]) {
+  for (const wasm of [
+    nonsense,
+    nonsense.buffer,
+    new Uint8Array(),
+    other,
+    new WebAssembly.Module(other),
+    new Response(nonsense, { headers: { 'content-type': 'application/wasm' } }),
+  ]) {
     expect(await refused({ backend: 'wasm', wasm })).toMatchObject({ code: 'wasm_invalid' });
   }
-  for (const wasm of [5, null, {}, Symbol('wasm')]) expect(await refused({ backend: 'wasm', wasm })).toMatchObject({ code: 'wrong_type', where: 'wasm' });
+  for (const wasm of [5, null, {}, Symbol('wasm')])
+    expect(await refused({ backend: 'wasm', wasm })).toMatchObject({ code: 'wrong_type', where: 'wasm' });
 });
 
 test('nothing there', async () => {
-  expect(await refused({ backend: 'wasm', wasm: new Response('gone', { status: 404 }) })).toMatchObject({ code: 'wasm_not_found', got: 'status 404' });
+  expect(await refused({ backend: 'wasm', wasm: new Response('gone', { status: 404 }) })).toMatchObject({
+    code: 'wasm_not_found',
+    got: 'status 404',
+  });
   const missing = new URL('./no-such-file.wasm', import.meta.url);
   const error = await refused({ backend: 'wasm', wasm: missing });
   // Vite's own server answers with a page.

@@ -31,14 +31,31 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('holds what users need and nothing else', () => {
   const names = packed.files.map((file) => file.path);
-  const wanted = ['package.json', 'LICENSE', 'dist/node.js', 'dist/node.d.ts', 'dist/browser.js', 'dist/cli.js', 'dist/wasm/sensorium_wasm.js', 'dist/wasm/sensorium_wasm.wasm', `dist/native/${process.platform}-${process.arch}/sensorium.node`];
-  assert.deepEqual(wanted.filter((name) => !names.includes(name)), [], 'missing');
+  const wanted = [
+    'package.json',
+    'LICENSE',
+    'dist/node.js',
+    'dist/node.d.ts',
+    'dist/browser.js',
+    'dist/cli.js',
+    'dist/wasm/sensorium_wasm.js',
+    'dist/wasm/sensorium_wasm.wasm',
+    `dist/native/${process.platform}-${process.arch}/sensorium.node`,
+  ];
+  assert.deepEqual(
+    wanted.filter((name) => !names.includes(name)),
+    [],
+    'missing',
+  );
   const extra = names.filter((name) => !/^(dist\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(name));
   assert.deepEqual(extra, [], 'not for users');
 });
 
 test('installs without an install script', () => {
-  const scripts = use("import { readFileSync } from 'node:fs'; console.log(JSON.stringify(JSON.parse(readFileSync('node_modules/sensorium/package.json')).scripts))");
+  const scripts = use(
+    `import { readFileSync } from 'node:fs';
+    console.log(JSON.stringify(JSON.parse(readFileSync('node_modules/sensorium/package.json')).scripts))`,
+  );
   for (const name of ['preinstall', 'install', 'postinstall']) assert.equal(scripts[name], undefined);
 });
 
@@ -78,15 +95,25 @@ test('its command tells how to use it', () => {
 for (const [name, compilerOptions] of Object.entries({
   web: { lib: ['es2022', 'dom'], types: [], module: 'esnext', moduleResolution: 'bundler' },
   node: { lib: ['es2022'], types: ['node'], module: 'nodenext', moduleResolution: 'nodenext' },
-  strictest: { lib: ['esnext', 'dom'], types: [], module: 'preserve', moduleResolution: 'bundler', exactOptionalPropertyTypes: true, noPropertyAccessFromIndexSignature: true },
+  strictest: {
+    lib: ['esnext', 'dom'],
+    types: [],
+    module: 'preserve',
+    moduleResolution: 'bundler',
+    exactOptionalPropertyTypes: true,
+    noPropertyAccessFromIndexSignature: true,
+  },
 })) {
   test(`its types serve a consumer: ${name}`, () => {
     const place = join(folder, `types-${name}`);
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'use.ts'), `
+    writeFileSync(
+      join(place, 'use.ts'),
+      `
       import { createSensorium, Flag, SensoriumError, type CycleResult, type SensoriumOptions } from 'sensorium';
       import address from 'sensorium/wasm';
-      const options: SensoriumOptions<'room.co2' | 'door'> = { agents: 10, isa: undefined, channels: { 'room.co2': { max: 5000 }, door: {} } };
+      type Name = 'room.co2' | 'door';
+      const options: SensoriumOptions<Name> = { agents: 10, isa: undefined, channels: { 'room.co2': { max: 5000 }, door: {} } };
       const s = await createSensorium(options);
       s.sensors.room.co2[0] = 400;
       s.sensors.door.fill(1);
@@ -102,8 +129,21 @@ for (const [name, compilerOptions] of Object.entries({
         if (error instanceof SensoriumError && error.code === 'out_of_memory') throw new Error(error.expected);
       }
       export { blind, cycle };
-    `);
-    const config = { compilerOptions: { target: 'es2022', strict: true, noEmit: true, skipLibCheck: false, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, typeRoots: [join(root, 'node_modules/@types')], ...compilerOptions }, files: ['use.ts'] };
+    `,
+    );
+    const config = {
+      compilerOptions: {
+        target: 'es2022',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        noUncheckedIndexedAccess: true,
+        verbatimModuleSyntax: true,
+        typeRoots: [join(root, 'node_modules/@types')],
+        ...compilerOptions,
+      },
+      files: ['use.ts'],
+    };
     writeFileSync(join(place, 'package.json'), '{"type": "module"}\n');
     writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(config));
     try {
@@ -135,7 +175,10 @@ test('Vite bundles a page that uses it, and the page runs', { timeout: 120_000 }
   const assets = readdirSync(join(place, 'dist/assets'));
   const modules = assets.filter((name) => name.endsWith('.wasm'));
   assert.equal(modules.length, 1, `the module, once, as a file of its own: ${assets}`);
-  const scripts = assets.filter((name) => name.endsWith('.js')).map((name) => readFileSync(join(place, 'dist/assets', name), 'utf8')).join('');
+  const scripts = assets
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(join(place, 'dist/assets', name), 'utf8'))
+    .join('');
   assert.doesNotMatch(scripts, /data:application\/wasm|["']node:|new Function/);
   await inChromium(t, join(place, 'dist'), { backend: 'wasm', fused: 0.5 });
 });
@@ -152,7 +195,10 @@ async function inChromium(t, place, expected) {
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const { chromium } = await import('playwright');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+  });
   try {
     const tab = await browser.newPage();
     await tab.goto(`http://127.0.0.1:${server.address().port}/`);
