@@ -4,7 +4,7 @@
 #include "place_tree.h"
 #include "places.h"
 
-namespace sensorium {
+namespace sensorium::place_map {
 
 // The place an agent was in last. A place that has gone, or was replaced in its slot, has another generation.
 struct AgentPlace {
@@ -109,4 +109,4 @@ inline bool read_position(const float* position, float* limited) {
   return all_finite;
 }
 
-}  // namespace sensorium
+}  // namespace sensorium::place_map

@@ -1,6 +1,6 @@
 #include "place_tree.h"
 
-namespace sensorium {
+namespace sensorium::place_map {
 namespace {
 
 constexpr std::uint32_t kLeaf = 1u << 31;
@@ -51,9 +51,9 @@ PlaceKey PlaceTree::key(const float* position, std::uint32_t slot) const {
   return key;
 }
 
-void PlaceTree::hang(const Branch& what, std::uint32_t link) { (what.is_place() ? leaf_links : node_links)[what.index()] = link; }
+void PlaceTree::hang(const Branch& what, std::uint32_t link) const { (what.is_place() ? leaf_links : node_links)[what.index()] = link; }
 
-void PlaceTree::insert(std::uint32_t slot, const float* position, std::uint32_t node) {
+void PlaceTree::insert(std::uint32_t slot, const float* position, std::uint32_t node) const {
   const Branch own = {.low = {position[0], position[1], position[2]},
                       .what = kLeaf | slot,
                       .high = {position[0], position[1], position[2]},
@@ -89,7 +89,7 @@ void PlaceTree::insert(std::uint32_t slot, const float* position, std::uint32_t 
   node_links[node] = link;
 }
 
-std::uint32_t PlaceTree::remove(std::uint32_t slot) {
+std::uint32_t PlaceTree::remove(std::uint32_t slot) const {
   const std::uint32_t own = leaf_links[slot];
   if (own == kNone) {
     *root = {};
@@ -119,4 +119,4 @@ std::uint32_t PlaceTree::remove(std::uint32_t slot) {
   return node;
 }
 
-}  // namespace sensorium
+}  // namespace sensorium::place_map

@@ -13,7 +13,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace sensorium {
+namespace sensorium::place_map {
 
 inline constexpr std::uint32_t kNone = 0xFFFFFFFFu;
 
@@ -42,7 +42,7 @@ struct PlaceKey {
   std::uint64_t words[4];
 
   std::uint32_t bit(std::uint32_t number) const {
-    return static_cast<std::uint32_t>(words[number & 3] >> (63 - (number >> 2) & 63)) & 1;
+    return static_cast<std::uint32_t>(words[number & 3] >> ((63 - (number >> 2)) & 63)) & 1;
   }
 };
 
@@ -105,9 +105,9 @@ struct PlaceTree {
 
   PlaceKey key(const float* position, std::uint32_t slot) const;
   // Puts a place in, with a node that is not in use (none is needed for the first place).
-  void insert(std::uint32_t slot, const float* position, std::uint32_t node);
+  void insert(std::uint32_t slot, const float* position, std::uint32_t node) const;
   // Takes a place out, and returns the node that is then free (kNone after the last place).
-  std::uint32_t remove(std::uint32_t slot);
+  std::uint32_t remove(std::uint32_t slot) const;
 
   Branch& branch(std::uint32_t link) const { return link == kNone ? *root : nodes[link >> 1].branches[link & 1]; }
 
@@ -134,7 +134,7 @@ struct PlaceTree {
   }
 
  private:
-  void hang(const Branch& what, std::uint32_t link);
+  void hang(const Branch& what, std::uint32_t link) const;
 };
 
 // The places nearest to a position so far, in order of (square, slot).
@@ -213,4 +213,4 @@ inline void search(const PlaceTree& tree, const float* position, Found& found) {
   }
 }
 
-}  // namespace sensorium
+}  // namespace sensorium::place_map

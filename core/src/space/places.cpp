@@ -1,12 +1,16 @@
 #include "places.h"
 
-#include <cmath>
+#include <bit>
 #include <cstring>
+#include <limits>
 
 #include "place_memory.h"
 #include "recency.h"
 
 namespace sensorium {
+
+using namespace place_map;
+
 namespace {
 
 PlacesOptions limited(const PlacesOptions& options) {
@@ -31,7 +35,7 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   head.features = features;
   head.oldest = head.newest = kNone;
   head.now = -std::numeric_limits<double>::infinity();
-  head.sorted_time = -std::numeric_limits<double>::infinity();
+  head.sorted_time = std::numeric_limits<double>::quiet_NaN();
 
   const std::uint64_t capacity = head.options.capacity;
   std::uint64_t end = 0;

@@ -89,8 +89,6 @@ std::uint64_t places_bytes(const PlacesOptions& options, std::uint32_t agents, s
 // Working memory of path() and components(), 8-byte aligned; what is in it before and afterwards does not matter.
 std::uint64_t places_scratch_bytes(std::uint32_t capacity);
 
-struct PlacesHead;
-
 // A handle: it may be made anew whenever it is needed, and be copied.
 class Places {
  public:

@@ -1,6 +1,6 @@
 #include "recency.h"
 
-namespace sensorium {
+namespace sensorium::place_map {
 namespace {
 
 std::uint32_t merge(const PlaceMemory& map, std::uint32_t a, std::uint32_t b) {
@@ -21,7 +21,7 @@ std::uint32_t merge(const PlaceMemory& map, std::uint32_t a, std::uint32_t b) {
 void sort_oldest(const PlaceMemory& map) {
   PlacesHead& head = map.head;
   const double time = map.record(head.oldest).last_seen;
-  std::uint32_t bins[20];
+  std::uint32_t bins[21];
   std::uint32_t used = 0;
   std::uint32_t next = head.oldest;
   bool sorted = true;
@@ -67,4 +67,4 @@ std::uint32_t least_recent(const PlaceMemory& map) {
   return head.oldest;
 }
 
-}  // namespace sensorium
+}  // namespace sensorium::place_map

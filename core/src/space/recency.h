@@ -5,7 +5,7 @@
 
 #include "place_memory.h"
 
-namespace sensorium {
+namespace sensorium::place_map {
 
 inline void append_recency(const PlaceMemory& map, std::uint32_t slot) {
   PlacesHead& head = map.head;
@@ -35,4 +35,4 @@ inline void touch_recency(const PlaceMemory& map, std::uint32_t slot) {
 // The place to go when all slots are taken.
 std::uint32_t least_recent(const PlaceMemory& map);
 
-}  // namespace sensorium
+}  // namespace sensorium::place_map

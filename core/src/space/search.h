@@ -1,7 +1,7 @@
 // The search itself, templated on the ISA: for a range of the sort, each agent's neighbours.
 #pragma once
 
-#include "../kernels/simd.h"
+#include "append.h"
 #include "neighbors.h"
 
 namespace sensorium {
@@ -30,8 +30,9 @@ template <class S, std::uint32_t Vectors>
   using F = typename S::F;
   F all[Vectors];
   for (std::uint32_t v = 0; v < Vectors; ++v) all[v] = S::load(found.squares + v * S::width);
+  const std::size_t size = found.size;
   std::uint64_t taken = 0;
-  for (std::uint32_t i = 0; i < found.size; ++i) {
+  for (std::size_t i = 0; i < size; ++i) {
     const F own = S::all(found.squares[i]);
     std::uint64_t before = 0;
     for (std::uint32_t v = 0; v < Vectors; ++v) before |= std::uint64_t{(all[v] < own).mask()} << (v * S::width);
@@ -40,7 +41,7 @@ template <class S, std::uint32_t Vectors>
     nearest.squares[place] = found.squares[i];
     nearest.ids[place] = found.ids[i];
   }
-  if (static_cast<std::uint32_t>(__builtin_popcountll(taken)) == found.size) return;
+  if (static_cast<std::size_t>(__builtin_popcountll(taken)) == size) return;
   // Some are equally far, and took each other's place.
   for (std::uint32_t i = 0; i < found.size; ++i) {
     const F own = S::all(found.squares[i]);
@@ -132,22 +133,22 @@ struct Search {
       }
     }
     found.count += static_cast<std::uint32_t>(__builtin_popcountll(hits));
-    const bool choosy = found.limit < seeker.square;
-    if (choosy) hits &= (square <= S::all(found.limit)).mask();
-    if (!hits) return;
-    alignas(64) float squares[S::width];
-    S::store(squares, square);
-    std::uint32_t size = found.size;
-    for (; hits; hits &= hits - 1) {
-      const std::uint32_t lane = static_cast<std::uint32_t>(__builtin_ctzll(hits));
-      const std::uint32_t id = memory.agents[from + lane];
-      // As far as the k-th, but of a higher index: in a crowd on one spot that is everyone else.
-      if (choosy && squares[lane] == found.limit && id > found.last) continue;
-      found.squares[size] = squares[lane];
-      found.ids[size++] = id;
+    if (!(found.limit < seeker.square)) {
+      found.size = append<S>(found.squares, found.ids, found.size, square, S::U::load_unaligned(memory.agents + from), hits);
+    } else {
+      hits &= (square <= S::all(found.limit)).mask();
+      alignas(64) float squares[S::width];
+      S::store(squares, square);
+      for (; hits; hits &= hits - 1) {
+        const std::uint32_t lane = static_cast<std::uint32_t>(__builtin_ctzll(hits));
+        const std::uint32_t id = memory.agents[from + lane];
+        // As far as the k-th, but of a higher index: in a crowd on one spot that is everyone else.
+        if (squares[lane] == found.limit && id > found.last) continue;
+        found.squares[found.size] = squares[lane];
+        found.ids[found.size++] = id;
+      }
     }
-    found.size = size;
-    if (size > Found::kRoom - S::width) prune(found);
+    if (found.size > Found::kRoom - S::width) prune(found);
   }
 
   void prune(Found& found) const {
