@@ -17,13 +17,16 @@ const chromiumArguments = [
   '--disable-sync',
 ];
 
+// Machines of tests are busy: a test that hangs is told from one that waits by half a minute.
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         // Tests say `sensorium`, as users do.
         resolve: { alias: { sensorium: dist('node.js') } },
-        test: { name: 'node', include: ['tests/js/**/*.test.ts'], environment: 'node' },
+        test: { name: 'node', include: ['tests/js/**/*.test.ts'], environment: 'node', ...patience },
       },
       {
         resolve: { alias: { sensorium: dist('browser.js') } },
@@ -31,6 +34,7 @@ export default defineConfig({
         server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
         test: {
           name: 'browser',
+          ...patience,
           include: ['tests/js/**/*.test.ts', 'tests/browser/**/*.test.ts'],
           exclude: ['**/*.node.test.ts'],
           browser: {

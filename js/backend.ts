@@ -9,9 +9,11 @@ export type WasmModule = Wasm<'Module'>;
 /** A column, or `planes` of one name, inside the engine's block; see Column in types.h. */
 export interface Column {
   readonly name: string;
-  /** 0: f32, 1: f64, 2: u8, 3: u32. */
+  /** 0: f32, 1: f64, 2: u8, 3: u32, 4: i32. */
   readonly type: number;
   readonly rows: number;
+  /** Values a row. */
+  readonly width: number;
   readonly planes: number;
   readonly list: boolean;
   readonly offset: number;

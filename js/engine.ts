@@ -3,7 +3,8 @@
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { flatten } from './options.ts';
-import { eventKinds, Flag, Statistics, type ClassicChannel, type EngineOptions, type ModalityOf, type Results } from './schema.gen.ts';
+import { conditionalColumns, eventKinds, Flag, Statistics } from './schema.gen.ts';
+import type { ClassicChannel, EngineOptions, Inputs, ModalityOf, Results } from './schema.gen.ts';
 import type { WasmSource } from './wasm.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -42,6 +43,8 @@ export interface CycleResult {
   prediction: { values: number[]; confidence: number; trend: number } | null;
   /** The modalities that are lost. */
   lost: string[];
+  /** How many agents are within the radius, and the nearest of them. Only where the options ask for neighbours. */
+  neighbors?: { count: number; nearest: { agent: number; distance: number }[] };
 }
 
 interface EventBase {
@@ -50,17 +53,20 @@ interface EventBase {
   readonly cycle: number;
 }
 
+type EventKind = (typeof eventKinds)[number]['begin' | 'end'];
+type PlainKind = Exclude<EventKind, 'anomaly-begin' | 'sensor-lost' | 'sensor-back'>;
+
 /** What began or ended in the last tick. */
 export type SensoriumEvent<Modality extends string = string> =
   | (EventBase & { readonly kind: 'anomaly-begin'; readonly severity: Severity })
-  | (EventBase & { readonly kind: 'anomaly-end' | 'blind-begin' | 'blind-end' })
+  | (EventBase & { readonly kind: PlainKind })
   | (EventBase & { readonly kind: 'sensor-lost' | 'sensor-back'; readonly sensor: Modality });
 
-const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array] as const;
+const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array, Int32Array] as const;
 type View = InstanceType<(typeof arrays)[number]>;
 
 function view(running: Running, column: Column, plane: number): View {
-  return new arrays[column.type]!(running.buffer, running.base + column.offset + plane * column.stride, column.rows);
+  return new arrays[column.type]!(running.buffer, running.base + column.offset + plane * column.stride, column.rows * column.width);
 }
 
 /** Names are the user's data: on an object without a prototype, "__proto__" is a name like any other. */
@@ -85,7 +91,7 @@ interface State {
   readonly modalities: readonly string[];
   readonly channels: ReadonlyMap<string, Float32Array>;
   readonly sensors: object;
-  readonly active: Uint8Array;
+  readonly inputs: Inputs;
   readonly results: Results;
   readonly statistics: Statistics;
 }
@@ -95,38 +101,42 @@ function stateOf(running: Running): State {
   const { port } = running;
   const channels = new Map<string, Float32Array>();
   const statistics = new Map<string, Float64Array>();
-  const tables = { sensors: table(), results: table() };
-  let active: View | undefined;
+  const tables = { sensors: table(), results: table(), inputs: table() };
   for (let index = 0; index < port.columns(); index++) {
     const column = port.column(index);
     const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
     const dot = column.name.indexOf('.');
-    const group = column.name.slice(0, dot);
+    const group = column.name.slice(0, Math.max(dot, 0));
     const name = column.name.slice(dot + 1);
-    if (column.name === 'active') active = planes[0];
-    else if (group === 'statistics') statistics.set(name, planes[0] as Float64Array);
+    if (group === 'statistics') statistics.set(name, planes[0] as Float64Array);
     else if (group === 'results') place(tables.results, name.split('.'), column.list ? planes : planes[0]);
+    else if (group !== 'sensors') place(tables.inputs, column.name.split('.'), planes[0]);
     else {
       channels.set(name, planes[0] as Float32Array);
       // Only the first dot divides: "air.co2.raw" is the channel "co2.raw" of the modality "air".
       place(tables.sensors, name.includes('.') ? [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)] : [name], planes[0]);
     }
   }
+  for (const [path, when] of conditionalColumns) {
+    const name = path.slice(path.indexOf('.') + 1);
+    explainAbsence(path.startsWith('results.') ? tables.results : tables.inputs, name, path, when);
+  }
   freeze(tables);
+  const inputs = tables.inputs as unknown as Inputs;
   return {
     running,
-    agents: active!.length,
+    agents: inputs.active.length,
     modalities: Object.freeze(Array.from({ length: port.modalities() }, (_, index) => port.modality(index))),
     channels,
     sensors: tables.sensors,
-    active: active as Uint8Array,
+    inputs,
     results: tables.results as unknown as Results,
     statistics: new Statistics((name) => statistics.get(name)!),
   };
 }
 
 /** An engine: input columns, one tick, result columns. Make one with createSensorium(). */
-export class Sensorium<Channel extends string = string> {
+export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
 
   /** @internal */
@@ -172,7 +182,27 @@ export class Sensorium<Channel extends string = string> {
   }
   /** Which agents take part in a tick: 1, the default, or 0. A row that does not keeps its state and results. */
   get active(): Uint8Array {
-    return (this.#state ?? disposed('active')).active;
+    return (this.#state ?? disposed('active')).inputs.active;
+  }
+  /** Where the agents are, m. Here and below: columns that only engines with neighbours have, else an error that says so. */
+  get position(): Inputs['position'] {
+    return (this.#state ?? disposed('position')).inputs.position;
+  }
+  /** Where the agents look, of any length; where the view is limited. */
+  get heading(): Inputs['heading'] {
+    return (this.#state ?? disposed('heading')).inputs.heading;
+  }
+  /** Each agent's own radius, m. */
+  get radius(): Float32Array {
+    return (this.#state ?? disposed('radius')).inputs.radius;
+  }
+  /** The group that an agent belongs to, 0..31. */
+  get group(): Uint8Array {
+    return (this.#state ?? disposed('group')).inputs.group;
+  }
+  /** Whom an agent notices: bit g for group g. */
+  get interest(): Uint32Array {
+    return (this.#state ?? disposed('interest')).inputs.interest;
   }
   /** Result columns over the engine's own memory, rewritten by every tick. */
   get results(): Results {
@@ -193,7 +223,8 @@ export class Sensorium<Channel extends string = string> {
 
   /** One agent's last cycle as plain values. For many agents read the columns: this makes objects. */
   agent(agent: number): CycleResult {
-    const { agents, modalities, results, statistics } = this.#state ?? disposed('agent');
+    const state = this.#state ?? disposed('agent');
+    const { agents, modalities, results, statistics } = state;
     if (!Number.isInteger(agent) || agent < 0 || agent >= agents) {
       const expected = `a whole number from 0 to ${agents - 1}`;
       throw failure('agent_out_of_range', 'There is no such agent', 'agent', expected, show(agent));
@@ -226,6 +257,7 @@ export class Sensorium<Channel extends string = string> {
             }
           : null,
       lost: modalities.filter((_, index) => bits & (Flag.lost << index)),
+      ...nearestOf(agent, state),
     };
   }
 
@@ -272,6 +304,23 @@ if (typeof Symbol.dispose === 'symbol') {
   Object.defineProperty(Sensorium.prototype, Symbol.dispose, { value: Sensorium.prototype.dispose, configurable: true, writable: true });
 }
 
+/** What an absent group of columns answers to whoever looks for it: which options bring it. */
+function explainAbsence(at: Record<string, unknown>, name: string, path: string, when: string): void {
+  if (name in at) return;
+  const get = () => {
+    throw failure('absent_column', 'This engine has no such columns', path, `options with ${when}`, 'others');
+  };
+  Object.defineProperty(at, name, { get });
+}
+
+function nearestOf(agent: number, { agents, results }: State): Pick<CycleResult, 'neighbors'> {
+  if (!Object.keys(results).includes('neighbors')) return {};
+  const { count, valid, index, distance } = results.neighbors;
+  const first = (agent * index.length) / agents;
+  const nearest = Array.from({ length: valid[agent]! }, (_, i) => ({ agent: index[first + i]!, distance: distance[first + i]! }));
+  return { neighbors: { count: count[agent]!, nearest } };
+}
+
 function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, statistics }: State): Generator<SensoriumEvent, undefined> {
   const { time, cycles: cycle } = statistics;
   let left = statistics.changed_agents;
@@ -283,7 +332,7 @@ function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, 
       if (bit === Flag.lost || !(changed & bit)) continue;
       const kind = flags[agent]! & bit ? begin : end;
       if (kind === 'anomaly-begin') yield { kind, agent, time, cycle, severity: severities[anomaly.severity[agent]!]! };
-      else yield { kind: kind as 'anomaly-end', agent, time, cycle };
+      else yield { kind: kind as PlainKind, agent, time, cycle };
     }
     for (const [index, sensor] of modalities.entries()) {
       const bit = Flag.lost << index;

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'disposed'
   /** No channel has that name. */
   | 'unknown_channel'
+  /** The engine's options bring no such columns. */
+  | 'absent_column'
   /** The addon cannot be loaded, or not here. */
   | 'native_unavailable'
   /** The WebAssembly module could not be read. */

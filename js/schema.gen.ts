@@ -203,6 +203,51 @@ export interface EngineOptions<Channel extends string = string> {
   readonly neighbors?: NeighborsOptions | undefined;
 }
 
+/** Input columns beside the channels' own: views over the engine's own memory, one value an agent. */
+export interface Inputs {
+  /**
+   * Rows that take part in a tick: 1 (the default) or any other non-zero value. An inactive row keeps its state
+   * and results. Range: 0 or 1.
+   */
+  readonly active: Uint8Array;
+  readonly position: {
+    /**
+     * Where the agent is. Any coordinate no number: it has no neighbours and is nobody's. Range: +-1e18. Unit: m.
+     * Only where neighbors.k > 0.
+     */
+    readonly x: Float32Array;
+    /** Where the agent is. Range: +-1e18. Unit: m. Only where neighbors.k > 0. */
+    readonly y: Float32Array;
+    /** Where the agent is; 0 by default, for two dimensions. Range: +-1e18. Unit: m. Only where neighbors.k > 0. */
+    readonly z: Float32Array;
+  };
+  readonly heading: {
+    /**
+     * Where the agent looks, of any length. Zero or no number: all around. Range: +-1e9. Only where neighbors.k > 0
+     * and neighbors.fov below a turn.
+     */
+    readonly x: Float32Array;
+    /** Where the agent looks. Range: +-1e9. Only where neighbors.k > 0 and neighbors.fov below a turn. */
+    readonly y: Float32Array;
+    /**
+     * Where the agent looks; 0 by default. Range: +-1e9. Only where neighbors.k > 0 and neighbors.fov below a turn.
+     */
+    readonly z: Float32Array;
+  };
+  /**
+   * The agent's own radius; not positive or no number, the default: neighbors.radius. Range: 0..1e18. Unit: m.
+   * Only where neighbors.k > 0 and neighbors.own_radius.
+   */
+  readonly radius: Float32Array;
+  /** The group the agent belongs to; 0 by default. Range: 0..31. Only where neighbors.k > 0 and neighbors.groups. */
+  readonly group: Uint8Array;
+  /**
+   * Bit g: the agent notices group g; all by default. Unit: bits. Only where neighbors.k > 0 and
+   * neighbors.groups.
+   */
+  readonly interest: Uint32Array;
+}
+
 /** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
 export interface Results {
   /**
@@ -240,14 +285,21 @@ export interface Results {
   readonly neighbors: {
     /**
      * Agents within the radius, and in view and of interest; 255: that many or more. Range: 0..255. Unit: agents.
+     * Only where neighbors.k > 0.
      */
     readonly count: Uint8Array;
-    /** How many of the k nearest there are. Range: 0..k. */
+    /** How many of the k nearest there are. Range: 0..k. Only where neighbors.k > 0. */
     readonly valid: Uint8Array;
-    /** The nearest, by distance and then index, row by row; -1 where there is none. Range: -1..agents - 1. */
-    readonly index: readonly undefined[];
-    /** Their distances; -1 where there is none. Range: 0..radius, or -1. Unit: m. */
-    readonly distance: readonly Float32Array[];
+    /**
+     * The nearest, by distance and then index, row by row; -1 where there is none. Values a row: k. Range:
+     * -1..agents - 1. Only where neighbors.k > 0.
+     */
+    readonly index: Int32Array;
+    /**
+     * Their distances; -1 where there is none. Values a row: k. Range: 0..radius, or -1. Unit: m. Only where
+     * neighbors.k > 0.
+     */
+    readonly distance: Float32Array;
   };
   /** What is so after the tick: see Flag. Unit: bits. */
   readonly flags: Uint32Array;
@@ -294,7 +346,13 @@ export class Statistics {
   }
 
   toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies', number> {
-    return { cycles: this.cycles, time: this.time, active_agents: this.active_agents, changed_agents: this.changed_agents, anomalies: this.anomalies };
+    return {
+      cycles: this.cycles,
+      time: this.time,
+      active_agents: this.active_agents,
+      changed_agents: this.changed_agents,
+      anomalies: this.anomalies,
+    };
   }
 }
 
@@ -323,6 +381,16 @@ export const eventKinds = [
   { bit: 32, begin: 'neighbor-enter', end: 'neighbor-leave' },
   { bit: 65536, begin: 'sensor-lost', end: 'sensor-back' },
 ] as const;
+
+/** Columns that only some engines have: their path without what they have in common, and where there are any. */
+export const conditionalColumns: readonly (readonly [path: string, when: string])[] = [
+  ['position', 'neighbors.k > 0'],
+  ['heading', 'neighbors.k > 0 and neighbors.fov below a turn'],
+  ['radius', 'neighbors.k > 0 and neighbors.own_radius'],
+  ['group', 'neighbors.k > 0 and neighbors.groups'],
+  ['interest', 'neighbors.k > 0 and neighbors.groups'],
+  ['results.neighbors', 'neighbors.k > 0'],
+];
 
 /** Codes of the core's errors. */
 export type CoreErrorCode =

@@ -17,6 +17,8 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
  public:
   explicit PortObject(const Info& info) : ObjectWrap(info) {}
 
+  // A verb a line.
+  // clang-format off
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Port", {
       verb<[](Port& port, const Info& in) { return port.set_number(text(in[0]), number(in[1])); }>("set_number"),
@@ -41,6 +43,7 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::create>("create"),
       InstanceMethod<&PortObject::tick>("tick"), InstanceMethod<&PortObject::dispose>("dispose")});
   }
+  // clang-format on
 
  private:
   template <auto body>
@@ -81,6 +84,7 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
     column["name"] = std::string(c.name.view());
     column["type"] = static_cast<std::uint32_t>(c.type);
     column["rows"] = c.rows;
+    column["width"] = c.width;
     column["planes"] = c.planes;
     column["list"] = c.list;
     column["offset"] = static_cast<double>(c.offset);

@@ -151,18 +151,25 @@ function optionTypes({ options, lists }) {
   );
 }
 
-const arrays = { f32: 'Float32Array', u8: 'Uint8Array', u32: 'Uint32Array' };
+const arrays = { f32: 'Float32Array', u8: 'Uint8Array', u32: 'Uint32Array', i32: 'Int32Array' };
+
+/** Lists of planes, one column each; any other list is values of one row after those of another. */
+const planeLists = new Set(['outputs', 'horizon']);
 
 function columnDoc(row) {
-  const of = [row.range && `Range: ${row.range}`, row.unit && `Unit: ${row.unit}`].filter(Boolean).map(sentence).join(' ');
+  const shape = row.list && !planeLists.has(row.list) && `Values a row: ${row.list}`;
+  const of = [shape, row.range && `Range: ${row.range}`, row.unit && `Unit: ${row.unit}`, row.when && `Only where ${row.when}`]
+    .filter(Boolean)
+    .map(sentence)
+    .join(' ');
   return `${sentence(row.doc)} ${of}`.trim();
 }
 
-/** {a: {b: row}} from rows with paths like "results.a.b". */
-function treeOf(rows) {
+/** {a: {b: row}} from rows with paths like "results.a.b", whose first part is left out if it is `prefix`. */
+function treeOf(rows, prefix) {
   const tree = {};
   for (const row of rows) {
-    const parts = row.path.split('.').slice(1);
+    const parts = row.path.split('.').slice(prefix ? 1 : 0);
     const leaf = parts.pop();
     let at = tree;
     for (const part of parts) at = at[part] ??= {};
@@ -175,10 +182,26 @@ function columnFields(tree, indent = '  ') {
   return Object.entries(tree)
     .map(([name, row]) => {
       if (typeof row.path !== 'string') return `${indent}readonly ${name}: {\n${columnFields(row, `${indent}  `)}${indent}};\n`;
-      const type = row.list ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
+      const type = planeLists.has(row.list) ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
       return `${comment(columnDoc(row), indent)}${indent}readonly ${name}: ${type};\n`;
     })
     .join('');
+}
+
+/** One row a group of columns: those of "position" come and go together. */
+function conditional({ inputs, results }) {
+  const groups = new Map(
+    [...inputs, ...results]
+      .filter(({ when }) => when)
+      .map(({ path, when }) => [
+        path
+          .split('.')
+          .slice(0, path.startsWith('results.') ? 2 : 1)
+          .join('.'),
+        when,
+      ]),
+  );
+  return [...groups].map(([path, when]) => `  ['${path}', '${when}'],\n`).join('');
 }
 
 /** Getters on a prototype, one function each: V8 inlines these, and a time read through them is no object on the heap. */
@@ -194,7 +217,8 @@ ${each(({ name }) => `    this.#${name} = column('${name}');\n`)}  }
 
 ${each(({ row, name }) => `${comment(columnDoc(row), '  ')}  get ${name}(): number {\n    return this.#${name}[0]!;\n  }\n`)}
   toJSON(): Record<${rows.map(({ name }) => `'${name}'`).join(' | ')}, number> {
-    return { ${rows.map(({ name }) => `${name}: this.${name}`).join(', ')} };
+    return {
+${each(({ name }) => `      ${name}: this.${name},\n`)}    };
   }
 }
 `;
@@ -249,9 +273,13 @@ ${schema.classic_channels.map(({ name }) => `  | '${name}'`).join('\n')};
 /** What stands before the first dot of a channel's name. */
 export type ModalityOf<Channel extends string> = Channel extends \`\${infer Modality}.\${string}\` ? Modality : Channel;
 
-${optionTypes(schema)}/** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
+${optionTypes(schema)}/** Input columns beside the channels' own: views over the engine's own memory, one value an agent. */
+export interface Inputs {
+${columnFields(treeOf(schema.inputs))}}
+
+/** Result columns: views over the engine's own memory, one value an agent, rewritten by every tick. */
 export interface Results {
-${columnFields(treeOf(schema.results))}}
+${columnFields(treeOf(schema.results, true))}}
 
 ${statisticsClass(schema)}
 /** Bits of the columns \`flags\` and \`changes\`. */
@@ -261,6 +289,10 @@ ${flags}} as const;
 /** What begins and ends: its bit in \`changes\`, and the kinds of its two events. */
 export const eventKinds = [
 ${events}] as const;
+
+/** Columns that only some engines have: their path without what they have in common, and where there are any. */
+export const conditionalColumns: readonly (readonly [path: string, when: string])[] = [
+${conditional(schema)}];
 
 /** Codes of the core's errors. */
 export type CoreErrorCode =
@@ -289,10 +321,13 @@ function markdown(schema) {
       ]);
   const optionTitles = ['option', 'type', 'range', 'unit', 'default', 'meaning'];
   const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].' };
+  const nameOf = ({ path, list }) => (planeLists.has(list) ? `${path}[0..${list} - 1]` : path);
+  const meaning = ({ doc, list, when }) =>
+    [doc, list && !planeLists.has(list) && `${list} values a row`, when && `Only where ${when}`].filter(Boolean).map(sentence).join(' ');
   const columns = (rows) =>
     table(
       ['column', 'type', 'range', 'unit', 'meaning'],
-      rows.map((row) => [code(row.path + (row.list ? `[0..${row.list} - 1]` : '')), row.type, row.range, row.unit, sentence(row.doc)]),
+      rows.map((row) => [code(nameOf(row)), row.type, row.range, row.unit, meaning(row)]),
     );
   const listSection = (list) =>
     `### \`${list.path}\`\n\n${sentence(list.doc)} ${list.min} to ${list.max} of them${list.named ? ', keyed by name' : ''}.\n\n` +

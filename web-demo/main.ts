@@ -70,6 +70,8 @@ const kinds: Record<SensoriumEvent['kind'], string> = {
   'anomaly-end': 'is normal again',
   'blind-begin': 'is blind',
   'blind-end': 'sees again',
+  'neighbor-enter': 'has company',
+  'neighbor-leave': 'is alone again',
   'sensor-lost': 'lost its',
   'sensor-back': 'has back its',
 };
