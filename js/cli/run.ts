@@ -75,15 +75,16 @@ async function feedRows(table: Table, engine: Sensorium<string>, output: Output,
   };
   try {
     for await (const rows of table.rows) {
+      // An interrupted stream ends as any other, perhaps in the middle of a line and of a tick.
+      if (stopped()) return feed;
       for (const row of rows) {
         const bad = feed.take(row);
         if (bad) await onBad(bad);
       }
       await output.flush();
-      if (stopped() || output.closed) return feed;
+      if (output.closed) return feed;
       progress.show(() => progressText(table, summary));
     }
-    // An interrupted stream ends as well, but its last tick is not complete.
     if (stopped()) return feed;
     feed.complete();
     await output.flush();

@@ -370,7 +370,7 @@ describe('streams', () => {
     mkdirSync(folder);
     const out = `${folder}/out.ndjson`;
     const running = start(['run', '-', '--config', config(), '--out', out]);
-    running.stdin.write('time,a\n0,1\n1,2\n');
+    running.stdin.write('time,a\n0,1\n1,2\n2,3');
     await until(() => readdirSync(folder).some((name) => readFileSync(`${folder}/${name}`, 'utf8').split('\n').length === 3));
     running.child.kill('SIGINT');
     const { code, stderr } = await running.finished;
@@ -416,7 +416,7 @@ describe('streams', () => {
     for (let block = 0; block < 1000; block++) {
       let text = '';
       for (let i = 0; i < 1000; i++) text += `${block * 1000 + i},${(i * 7919) % 101}\n`;
-      if (!running.stdin.write(text)) await new Promise((resolve) => running.stdin.once('drain', resolve));
+      if (!running.stdin.write(text)) await Promise.race([new Promise((resolve) => running.stdin.once('drain', resolve)), running.finished]);
       if (process.platform === 'linux' && block % 50 === 49) sample();
       if (block === 499) half = peak;
     }

@@ -1,5 +1,5 @@
 // Runs the built command line as users do: a process of its own, with files and pipes.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface Finished {
 }
 
 export interface Started {
-  child: ReturnType<typeof spawn>;
+  child: ChildProcess;
   stdin: NodeJS.WritableStream;
   stdout: NodeJS.ReadableStream;
   finished: Promise<Finished>;
@@ -27,9 +27,14 @@ export interface Started {
   lines(count: number): Promise<string[]>;
 }
 
+/** Those that run, to be ended with a test file that fails. */
+const running = new Set<ChildProcess>();
+afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts `sensorium` with these arguments. */
 export function start(args: string[], { env = {}, prefix = [] as string[] } = {}): Started {
   const child = spawn(process.execPath, [...prefix, cli, ...args], { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  running.add(child);
   let stdout = '';
   let stderr = '';
   let ended = false;
@@ -46,6 +51,7 @@ export function start(args: string[], { env = {}, prefix = [] as string[] } = {}
     child.on('error', reject);
     child.on('close', (code) => {
       ended = true;
+      running.delete(child);
       resolve({ code, stdout, stderr });
       wake();
     });
