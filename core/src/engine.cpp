@@ -8,6 +8,7 @@
 #include "float_mode.h"
 #include "format.h"
 #include "locate.h"
+#include "space/map_places.h"
 #include "plan.h"
 #include "stages/stages.h"
 #include "store.h"
@@ -54,7 +55,11 @@ void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std
     std::byte* plane_start = block + column.offset + p * column.stride;
     if (column.type == ElementType::u8) {
       std::memset(plane_start + first, static_cast<int>(value), count);
-    } else if (column.type != ElementType::f64) {
+    } else if (column.type == ElementType::f64) {
+      // Only ids of places are per agent; the rest are statistics.
+      double* values = reinterpret_cast<double*>(plane_start) + first;
+      for (std::uint32_t i = 0; i < count; ++i) values[i] = column.name == "results.place.id" ? kNoPlace : 0;
+    } else {
       std::uint32_t* values = reinterpret_cast<std::uint32_t*>(plane_start) + std::size_t{first} * column.width;
       for (std::size_t i = 0; i < std::size_t{count} * column.width; ++i) values[i] = value;
     }
@@ -199,6 +204,8 @@ Error Engine::tick(double seconds) {
   parallel_for_(pool_, plan.blocks, sense, &context);
   parallel_for_(pool_, plan.blocks, understand, &context);
 
+  if (plan.map.capacity) map_places(plan, block_.data(), seconds);
+
   *statistics.cycles += 1;
   *statistics.time = seconds;
   BlockCounts total = {};
@@ -219,7 +226,8 @@ void Engine::reset() {
   std::byte* block = block_.data();
   // Everything behind the tables and weights: counts, columns, search, tiles.
   std::memset(block + plan.block_counts, 0, plan.bytes - plan.block_counts);
-  for (const Column& column : plan.columns) clear_rows(column, block, 0, plan.agents);
+  for (const Column& column : plan.columns) clear_rows(column, block, 0, column.rows);
+  create_map(plan, block);
 }
 
 Error Engine::reset_agent(std::uint32_t agent) {
@@ -232,6 +240,7 @@ Error Engine::reset_agent(std::uint32_t agent) {
   for (const Column& column : plan.columns) {
     if (!column.name.view().starts_with("statistics.")) clear_rows(column, block_.data(), agent, 1);
   }
+  if (plan.map.capacity) Places(block_.data() + plan.map.memory).clear_agent(agent);
   return {};
 }
 
@@ -277,6 +286,7 @@ Results Engine::results() const {
                                  floats(at.deviation)},
                      .prediction = {{}, floats(at.prediction_confidence), floats(at.trend)},
                      .neighbors = {},
+                     .place = nullptr,
                      .flags = plane<const std::uint32_t>(block, at.flags, 0),
                      .changes = plane<const std::uint32_t>(block, at.changes, 0)};
   for (std::uint32_t u = 0; u < plan.outputs; ++u) results.output[u] = floats(at.output + u * plan.output_stride);
@@ -285,6 +295,7 @@ Results Engine::results() const {
     results.neighbors = {plane<const std::uint8_t>(block, near.count, 0), plane<const std::uint8_t>(block, near.valid, 0),
                          plane<const std::int32_t>(block, near.index, 0), floats(near.distance)};
   }
+  if (plan.map.capacity) results.place = plane<const double>(block, plan.map.id, 0);
   for (std::uint32_t h = 0; h < plan.horizon; ++h) results.prediction.values[h] = floats(at.values + h * plan.values_stride);
   return results;
 }
@@ -305,6 +316,11 @@ Placement Engine::placement() {
   placement.group = column(near.group, static_cast<std::uint8_t*>(nullptr));
   placement.interest = column(near.interest, static_cast<std::uint32_t*>(nullptr));
   return placement;
+}
+
+std::optional<Places> Engine::places() {
+  if (!plan().map.capacity) return std::nullopt;
+  return Places(block_.data() + plan().map.memory);
 }
 
 std::uint32_t Engine::modalities() const { return plan().modality_count; }

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "random.h"
 #include "sine.h"
+#include "space/map_places.h"
 #include "space/neighbors.h"
 #include "sensorium/schema.h"
 #include "store.h"
@@ -234,6 +235,8 @@ bool exists(const Config& config, schema::When when) {
   constexpr float kTurn = 6.2831853f;
   switch (when) {
     case schema::When::always: return true;
+    case schema::When::placed: return neighbors.k > 0 || (config.map.capacity > 0 && config.map.from == PlacesFrom::position);
+    case schema::When::map: return config.map.capacity > 0;
     case schema::When::neighbors: return neighbors.k > 0;
     case schema::When::limited_view: return neighbors.k > 0 && neighbors.fov < kTurn;
     case schema::When::own_radius: return neighbors.k > 0 && neighbors.own_radius;
@@ -259,8 +262,13 @@ void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<
 
 void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   for (const schema::ResultColumn& row : schema::statistics()) {
+    if (!exists(config, row.when)) continue;
     const std::uint64_t offset = add_column(plan, memory, row.path, row.type, false, 1, 1);
     if (plan.columns.size() == 1) plan.statistics = offset;
+    for (const auto& [path, at] : {std::pair("statistics.places", &plan.map.places), std::pair("statistics.places_made", &plan.map.made),
+                                   std::pair("statistics.places_gone", &plan.map.gone)}) {
+      if (std::string_view(path) == row.path) *at = offset;
+    }
   }
   NeighborPlan& near = plan.neighbors;
   add_columns(config, plan, memory, schema::inputs(),
@@ -277,7 +285,8 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   ResultOffsets& at = plan.results;
   add_columns(config, plan, memory, schema::results(),
               {&at.fused, &at.confidence, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
-               &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &at.flags, &at.changes});
+               &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &plan.map.id,
+               &at.flags, &at.changes});
   plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
@@ -285,6 +294,13 @@ void resolve_neighbors(const Config& config, Plan& plan) {
   plan.neighbors.k = config.neighbors.k;
   plan.neighbors.radius = config.neighbors.radius;
   plan.neighbors.cos_half_fov = exists(config, schema::When::limited_view) ? static_cast<float>(cosine(config.neighbors.fov / 2.0)) : -1;
+}
+
+void resolve_map(const Config& config, Plan& plan) {
+  plan.map.capacity = config.map.capacity;
+  plan.map.merge_radius = config.map.merge_radius;
+  plan.map.link_radius = config.map.link_radius;
+  plan.map.from_features = config.map.from == PlacesFrom::features;
 }
 
 void lay_out_search(Plan& plan, Allocator& memory) {
@@ -328,6 +344,7 @@ Result<Plan> make_plan(const Config& config) {
   if (Error error = resolve_network(config, plan)) return error;
   if (Error error = resolve_streams(config, plan)) return error;
   resolve_neighbors(config, plan);
+  resolve_map(config, plan);
   plan.confidence_is_fused = config.fusion.confidence == Confidence::fused ||
                              (config.fusion.confidence == Confidence::automatic && has_classic_channels(config));
 
@@ -342,6 +359,7 @@ Result<Plan> make_plan(const Config& config) {
   plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
   lay_out_search(plan, memory);
+  if (plan.map.capacity) plan.map.memory = memory.take(places_bytes(places_options(plan), plan.agents, plan.feature_count));
   lay_out_tile(plan);
   plan.tile_states = memory.take(plan.tile.stride * plan.tiles);
   plan.bytes = memory.total();

@@ -72,6 +72,16 @@ struct NeighborPlan {
   std::uint64_t keys[2], ids[2], y_strips, z_strips, sweep, y, z, sorted_agents, sorted_groups, strips;
 };
 
+struct MapPlan {
+  std::uint32_t capacity;  // 0: there is no map
+  float merge_radius;
+  float link_radius;
+  bool from_features;
+  std::uint64_t memory;  // offset of what Places works in
+  std::uint64_t id;      // offset of the result column
+  std::uint64_t places, made, gone;  // offsets of the statistics
+};
+
 struct Plan {
   std::uint32_t agents;
   std::uint32_t tiles;
@@ -100,6 +110,7 @@ struct Plan {
   std::array<LayerPlan, kMaxLayers> layers;
 
   NeighborPlan neighbors;
+  MapPlan map;
   TilePlan tile;
   ResultOffsets results;
   std::uint64_t active;             // offset of the active column

@@ -32,6 +32,7 @@ constexpr double kFloatMax = std::numeric_limits<float>::max();
 constexpr const char* kKinds[] = {"linear"};
 constexpr const char* kHolds[] = {"inherit", "latch", "once"};
 constexpr const char* kActivations[] = {"fast_sigmoid", "sigmoid", "tanh", "relu", "identity", "softmax"};
+constexpr const char* kPlacesFrom[] = {"position", "features"};
 constexpr const char* kConfidences[] = {"auto", "fused", "freshness"};
 
 // Every option record is a standard-layout aggregate but for the nested ones, whose offsets GCC and Clang define all the same.
@@ -125,6 +126,14 @@ constexpr Option kOptions[] = {
     row({ROOT(neighbors.own_radius)}, OptionType::flag, 0, 1, "", "A radius column: each agent its own, metres. Not positive or no number: neighbors.radius."),
     row({ROOT(neighbors.groups)}, OptionType::flag, 0, 1, "",
         "Columns group (0..31) and interest (bit g: notices group g; all by default): who notices whom."),
+
+    row({ROOT(map.capacity)}, OptionType::u32, 0, 1048576, "places",
+        "Places the map remembers; beyond, the one that was least recently seen goes. 0: no map, and no cost."),
+    row({ROOT(map.merge_radius)}, OptionType::f32, 0, 1e18, "m",
+        "An agent within this distance of a place is in it, else it founds one. 0: every observation founds a place."),
+    row({ROOT(map.link_radius)}, OptionType::f32, 0, 1e18, "m", "Places nearer to each other than this are linked."),
+    choice({ROOT(map.from)}, kPlacesFrom,
+           "What places are places of. position: the position columns. features: the classic system's, (100 f0, 100 f1, 10 f2) metres."),
 };
 
 constexpr RecordList kRecordLists[] = {
@@ -139,9 +148,9 @@ constexpr RecordList kRecordLists[] = {
 constexpr ResultColumn kInputs[] = {
     {"active", ElementType::u8, "", "", "0 or 1", "Rows that take part in a tick: 1 (the default) or any other non-zero value. "
      "An inactive row keeps its state and results."},
-    {"position.x", ElementType::f32, "", "m", "+-1e18", "Where the agent is. Any coordinate no number: it has no neighbours and is nobody's.", When::neighbors},
-    {"position.y", ElementType::f32, "", "m", "+-1e18", "Where the agent is.", When::neighbors},
-    {"position.z", ElementType::f32, "", "m", "+-1e18", "Where the agent is; 0 by default, for two dimensions.", When::neighbors},
+    {"position.x", ElementType::f32, "", "m", "+-1e18", "Where the agent is. Any coordinate no number: it has no neighbours and is nobody's.", When::placed},
+    {"position.y", ElementType::f32, "", "m", "+-1e18", "Where the agent is.", When::placed},
+    {"position.z", ElementType::f32, "", "m", "+-1e18", "Where the agent is; 0 by default, for two dimensions.", When::placed},
     {"heading.x", ElementType::f32, "", "", "+-1e9", "Where the agent looks, of any length. Zero or no number: all around.", When::limited_view},
     {"heading.y", ElementType::f32, "", "", "+-1e9", "Where the agent looks.", When::limited_view},
     {"heading.z", ElementType::f32, "", "", "+-1e9", "Where the agent looks; 0 by default.", When::limited_view},
@@ -166,6 +175,7 @@ constexpr ResultColumn kResults[] = {
     {"results.neighbors.valid", ElementType::u8, "", "", "0..k", "How many of the k nearest there are.", When::neighbors},
     {"results.neighbors.index", ElementType::i32, "k", "", "-1..agents - 1", "The nearest, by distance and then index, row by row; -1 where there is none.", When::neighbors},
     {"results.neighbors.distance", ElementType::f32, "k", "m", "0..radius, or -1", "Their distances; -1 where there is none.", When::neighbors},
+    {"results.place.id", ElementType::f64, "", "", "-1, or 0..2^52", "The place the agent is in: generation * 2^20 + slot, so that an id is never used twice; -1 where it has no position.", When::map},
     {"results.flags", ElementType::u32, "", "bits", "", "What is so after the tick: see Flag."},
     {"results.changes", ElementType::u32, "", "bits", "", "Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick."},
 };
@@ -176,6 +186,9 @@ constexpr ResultColumn kStatistics[] = {
     {"statistics.active_agents", ElementType::f64, "", "agents", "0..agents", "Active rows in the last tick."},
     {"statistics.changed_agents", ElementType::f64, "", "agents", "0..agents", "Rows with a change in the last tick."},
     {"statistics.anomalies", ElementType::f64, "", "anomalies", "0..2^53", "Anomalies begun since creation or reset, over all agents."},
+    {"statistics.places", ElementType::f64, "", "places", "0..capacity", "Places in the map.", When::map},
+    {"statistics.places_made", ElementType::f64, "", "places", "0..agents", "Places founded in the last tick.", When::map},
+    {"statistics.places_gone", ElementType::f64, "", "places", "0..agents", "Places forgotten in the last tick, for want of room.", When::map},
 };
 
 constexpr EventKind kEventKinds[] = {

@@ -117,6 +117,8 @@ void field(const char* name, const std::string& json, bool first = false) {
 const char* when_name(schema::When when) {
   switch (when) {
     case schema::When::always: return "";
+    case schema::When::placed: return "neighbors.k > 0 or map.capacity > 0";
+    case schema::When::map: return "map.capacity > 0";
     case schema::When::neighbors: return "neighbors.k > 0";
     case schema::When::limited_view: return "neighbors.k > 0 and neighbors.fov below a turn";
     case schema::When::own_radius: return "neighbors.k > 0 and neighbors.own_radius";

@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "sensorium/places.h"
 #include "sensorium/types.h"
 
 namespace sensorium {
@@ -55,6 +56,7 @@ struct Results {
     const std::int32_t* index;
     const float* distance;
   } neighbors;
+  const double* place;  // the place each agent is in, where map.capacity > 0; else null
   const std::uint32_t* flags;
   const std::uint32_t* changes;
 };
@@ -112,6 +114,8 @@ class Engine {
   std::span<std::uint8_t> active();
   // Positions and what else decides who is near.
   Placement placement();
+  // The map of places, to be asked; nothing where map.capacity is 0.
+  std::optional<Places> places();
   Results results() const;
 
   // All columns by name and place, in a stable order; offsets count from block().

@@ -36,7 +36,7 @@ struct RecordList {
 };
 
 // Which configurations have a column.
-enum class When { always, neighbors, limited_view, own_radius, groups };
+enum class When { always, placed, neighbors, limited_view, own_radius, groups, map };
 
 struct ResultColumn {
   const char* path;

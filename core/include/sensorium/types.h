@@ -210,6 +210,15 @@ struct NeighborOptions {
   bool groups = false;
 };
 
+enum class PlacesFrom : std::uint32_t { position, features };
+
+struct MapOptions {
+  std::uint32_t capacity = 0;
+  float merge_radius = 2;
+  float link_radius = 10;
+  PlacesFrom from = PlacesFrom::position;
+};
+
 // The 13 channels of the classic four-sensor system.
 List<ChannelOptions, kMaxChannels> classic_channels();
 
@@ -223,6 +232,7 @@ struct Config {
   DetectionOptions detection = {};
   PredictionOptions prediction = {};
   NeighborOptions neighbors = {};
+  MapOptions map = {};
 };
 
 // --- Columns ------------------------------------------------------------------

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "place_tree.h"
-#include "places.h"
+#include "sensorium/places.h"
 
 namespace sensorium::place_map {
 

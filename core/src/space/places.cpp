@@ -1,4 +1,4 @@
-#include "places.h"
+#include "sensorium/places.h"
 
 #include <bit>
 #include <cstring>
