@@ -12,8 +12,8 @@ struct AgentPlace {
   std::uint32_t generation;
 };
 
-// What is read and written of a place while an agent stays in it: with up to 6 features one cache line. The mean features
-// follow it.
+// What is read and written of a place while an agent stays in it: with up to 4 features one cache line. The mean features
+// follow it, in fours.
 struct PlaceRecord {
   float position[3];
   std::uint32_t generation;  // goes up when the slot is reused; after 2^32 times an old id would be taken for a new one
@@ -30,7 +30,7 @@ struct PlaceRecord {
 
 struct PlacesHead {
   PlacesOptions options;
-  float merge_square;
+  float stay_limit;  // the largest squared distance that is still in a place; negative: nothing is
   float link_limit;  // the largest squared distance that links; negative: nothing does
   std::uint32_t agents;
   std::uint32_t features;
@@ -74,7 +74,9 @@ class PlaceMemory {
 
   PlaceRecord& record(std::uint32_t slot) const { return *reinterpret_cast<PlaceRecord*>(records_ + stride_ * slot); }
 
-  double id(std::uint32_t slot) const { return static_cast<double>(record(slot).generation) * kMaxPlaces + slot; }
+  double id(std::uint32_t slot) const {
+    return static_cast<double>(std::int64_t{record(slot).generation} * kMaxPlaces + slot);
+  }
 
   // kNone where the id is none, has gone, or never was one.
   std::uint32_t slot(double id) const {

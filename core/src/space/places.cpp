@@ -6,6 +6,7 @@
 
 #include "place_memory.h"
 #include "recency.h"
+#include "sensorium/types.h"
 
 namespace sensorium {
 
@@ -24,7 +25,7 @@ PlacesOptions limited(const PlacesOptions& options) {
 PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32_t features) {
   PlacesHead head = {};
   head.options = limited(given);
-  head.merge_square = head.options.merge_radius * head.options.merge_radius;
+  head.stay_limit = head.options.merge_radius > 0 ? head.options.merge_radius * head.options.merge_radius : -1.0f;
   const float link_square = head.options.link_radius * head.options.link_radius;
   // d2 < l2 as d2 <= the next smaller number, which is what searches ask.
   head.link_limit = link_square > 0 ? std::bit_cast<float>(std::bit_cast<std::uint32_t>(link_square) - 1) : -1.0f;
@@ -32,7 +33,7 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   const double cell = head.options.merge_radius > 0 ? head.options.merge_radius * 0.5 : head.options.link_radius > 0 ? head.options.link_radius / 64.0 : 1.0;
   head.cells_per_metre = 1 / cell;
   head.agents = agents;
-  head.features = features;
+  head.features = features < kMaxFeatures ? features : kMaxFeatures;
   head.oldest = head.newest = kNone;
   head.now = -std::numeric_limits<double>::infinity();
   head.sorted_time = std::numeric_limits<double>::quiet_NaN();
@@ -44,8 +45,8 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
     end += (bytes + 63) / 64 * 64;
     return at;
   };
-  // Whole cache lines, so that no record lies across two.
-  head.record_stride = (sizeof(PlaceRecord) + features * sizeof(float) + 63) / 64 * 64;
+  // Features in fours. Whole cache lines, so that few records lie across two.
+  head.record_stride = (sizeof(PlaceRecord) + (head.features + 3) / 4 * 4 * sizeof(float) + 63) / 64 * 64;
   take(sizeof(PlacesHead));
   head.agent_places = take(agents * sizeof(AgentPlace));
   head.records = take(capacity * head.record_stride);
@@ -57,14 +58,57 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   return head;
 }
 
+// Four at a time: no sum runs across them, so the bits are those of one after another.
+typedef float Four __attribute__((vector_size(16)));
+typedef std::int32_t FourMasks __attribute__((vector_size(16)));
+
+inline Four load(const float* from) {
+  Four four;
+  std::memcpy(&four, from, sizeof four);
+  return four;
+}
+
 // Moves the mean towards what was sensed; what is not finite leaves it as it is.
-inline void weigh(PlaceRecord& place, const float* features, std::size_t stride, std::uint32_t count) {
-  if (place.weighed < kMostWeighed) ++place.weighed;
-  const float share = 1.0f / static_cast<float>(place.weighed);
+inline void weigh(PlaceRecord& place, const float* features, std::uint32_t count) {
+  const std::uint32_t weighed = place.weighed + (place.weighed < kMostWeighed ? 1 : 0);
+  place.weighed = weighed;
+  const float share = 1.0f / static_cast<float>(static_cast<std::int32_t>(weighed));
   float* mean = place.features();
-  for (std::uint32_t f = 0; f < count; ++f) {
-    const float difference = features[f * stride] - mean[f];
-    mean[f] += (finite(difference) ? difference : 0.0f) * share;
+  for (std::uint32_t f = 0; f < count; f += 4) {
+    const Four before = load(mean + f);
+    const Four difference = load(features + f) - before;
+    const FourMasks finite_ones = difference - difference == 0;
+    const Four after = before + reinterpret_cast<Four>(reinterpret_cast<FourMasks>(difference) & finite_ones) * share;
+    std::memcpy(mean + f, &after, sizeof after);
+  }
+}
+
+// Rows that are observed together, and their features, row by row.
+constexpr std::uint32_t kRows = 16;
+struct Sensed {
+  float features[kRows][kMaxFeatures];
+};
+
+// From columns to rows. Features beyond `count`, up to a multiple of 4, are 0.
+inline void turn(const float* columns, std::size_t stride, std::uint32_t rows, std::uint32_t count, Sensed& sensed) {
+  std::uint32_t f = 0;
+  if (rows == kRows) {
+    for (; f + 4 <= count; f += 4, columns += 4 * stride) {
+      for (std::uint32_t r = 0; r < kRows; r += 4) {
+        const Four a = load(columns + r), b = load(columns + stride + r), c = load(columns + 2 * stride + r), d = load(columns + 3 * stride + r);
+        const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        const Four turned[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5), __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
+                                __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5), __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
+        for (std::uint32_t i = 0; i < 4; ++i) std::memcpy(&sensed.features[r + i][f], &turned[i], sizeof(Four));
+      }
+    }
+  }
+  for (; f < count; ++f, columns += stride) {
+    for (std::uint32_t r = 0; r < rows; ++r) sensed.features[r][f] = columns[r];
+  }
+  for (; f % 4; ++f) {
+    for (std::uint32_t r = 0; r < rows; ++r) sensed.features[r][f] = 0;
   }
 }
 
@@ -73,6 +117,14 @@ inline float square_of(const PlaceRecord& place, const float* position) {
   const float dy = place.position[1] - position[1];
   const float dz = place.position[2] - position[2];
   return dx * dx + dy * dy + dz * dz;
+}
+
+// Whether an agent is still in the place it was in last. A position that is not finite, or not yet limited to where places
+// can be, may be found not to be; limited, it is asked again (enter).
+inline bool is_still_in(const PlaceMemory& map, const AgentPlace& last, const float* position) {
+  if (last.slot == kNone) return false;
+  const PlaceRecord& place = map.record(last.slot);
+  return place.generation == last.generation && square_of(place, position) <= map.head.stay_limit;
 }
 
 // A place for a position where there is none: in a new slot, or in that of the least recently seen.
@@ -104,11 +156,17 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
   return slot;
 }
 
-// An agent that is no longer where it was: who is near, or a new place.
-[[gnu::noinline]] std::uint32_t enter(const PlaceMemory& map, const float* position) {
+// An agent that is no longer where it was: who is near, or a new place. kNone where the position is not finite.
+[[gnu::noinline]] std::uint32_t enter(const PlaceMemory& map, AgentPlace& last, const float* at) {
+  float position[3];
+  if (!read_position(at, position)) return kNone;
+  if (is_still_in(map, last, position)) {
+    touch_recency(map, last.slot);
+    return last.slot;
+  }
   std::uint32_t slot = kNone;
-  if (map.head.options.merge_radius > 0) {
-    NearestPlaces nearest(1, map.head.merge_square);
+  if (map.head.stay_limit >= 0) {
+    NearestPlaces nearest(1, map.head.stay_limit);
     search(map.tree, position, nearest);
     if (nearest.size) slot = nearest.slots[0];
   }
@@ -119,23 +177,39 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
   }
   PlaceRecord& place = map.record(slot);
   if (place.visits < kNone) ++place.visits;
+  last = {.slot = slot, .generation = place.generation};
   return slot;
 }
 
-inline double observe_one(const PlaceMemory& map, std::uint32_t agent, const float* at, const float* features, std::size_t stride) {
-  float position[3];
-  if (!read_position(at, position)) return kNoPlace;
-  AgentPlace& last = map.agent_places[agent];
+// `features` go on to a multiple of 4.
+inline double observe_one(const PlaceMemory& map, AgentPlace& last, const float* position, const float* features) {
   std::uint32_t slot = last.slot;
-  if (slot != kNone && map.head.options.merge_radius > 0 && map.record(slot).generation == last.generation &&
-      square_of(map.record(slot), position) <= map.head.merge_square) {
+  if (is_still_in(map, last, position)) {
     touch_recency(map, slot);
   } else {
-    slot = enter(map, position);
-    last = {.slot = slot, .generation = map.record(slot).generation};
+    slot = enter(map, last, position);
+    if (slot == kNone) return kNoPlace;
   }
-  weigh(map.record(slot), features, stride, map.head.features);
+  weigh(map.record(slot), features, map.head.features);
   return map.id(slot);
+}
+
+// Up to 16 rows from `first` on.
+inline void observe_rows(const PlaceMemory& map, const Observed& observed, std::uint32_t first, std::uint32_t rows, double* ids) {
+  AgentPlace* last = map.agent_places + observed.first + first;
+  // Places lie anywhere: those of a block ahead are fetched at the same time.
+  const std::uint32_t ahead = first + kRows < observed.rows ? observed.rows - first - kRows : 0;
+  for (std::uint32_t r = 0; r < kRows && r < ahead; ++r) {
+    if (last[kRows + r].slot != kNone) __builtin_prefetch(&map.record(last[kRows + r].slot), 1);
+  }
+  Sensed sensed;
+  turn(observed.features + first, observed.feature_stride, rows, map.head.features, sensed);
+  for (std::uint32_t r = 0; r < rows; ++r) {
+    const std::uint32_t row = first + r;
+    if (observed.active && !observed.active[row]) continue;
+    const float position[3] = {observed.x[row], observed.y[row], observed.z ? observed.z[row] : 0};
+    ids[row] = observe_one(map, last[r], position, sensed.features[r]);
+  }
 }
 
 inline void pass_time(PlacesHead& head, double seconds) {
@@ -166,25 +240,18 @@ void Places::begin_tick() {
 void Places::observe(const Observed& observed, double seconds, double* ids) {
   const PlaceMemory map(memory_);
   pass_time(map.head, seconds);
-  // Places lie anywhere: fetched some rows ahead, many are fetched at the same time.
-  constexpr std::uint32_t kAhead = 16;
-  const auto fetch = [&](std::uint32_t row) {
-    const std::uint32_t slot = map.agent_places[observed.first + row].slot;
-    if (slot != kNone) __builtin_prefetch(&map.record(slot), 1);
-  };
-  for (std::uint32_t row = 0; row < observed.rows && row < kAhead; ++row) fetch(row);
-  for (std::uint32_t row = 0; row < observed.rows; ++row) {
-    if (row + kAhead < observed.rows) fetch(row + kAhead);
-    if (observed.active && !observed.active[row]) continue;
-    const float position[3] = {observed.x[row], observed.y[row], observed.z ? observed.z[row] : 0};
-    ids[row] = observe_one(map, observed.first + row, position, observed.features + row, observed.feature_stride);
+  for (std::uint32_t first = 0; first < observed.rows; first += kRows) {
+    const std::uint32_t left = observed.rows - first;
+    observe_rows(map, observed, first, left < kRows ? left : kRows, ids);
   }
 }
 
 double Places::observe(std::uint32_t agent, const float position[3], const float* features, double seconds) {
   const PlaceMemory map(memory_);
   pass_time(map.head, seconds);
-  return observe_one(map, agent, position, features, 1);
+  Sensed sensed;
+  turn(features, 1, 1, map.head.features, sensed);
+  return observe_one(map, map.agent_places[agent], position, sensed.features[0]);
 }
 
 void Places::clear_agent(std::uint32_t agent) { PlaceMemory(memory_).agent_places[agent].slot = kNone; }

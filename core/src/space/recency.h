@@ -24,12 +24,18 @@ inline void forget_recency(const PlaceMemory& map, std::uint32_t slot) {
 
 // The place is seen now.
 inline void touch_recency(const PlaceMemory& map, std::uint32_t slot) {
+  PlacesHead& head = map.head;
   PlaceRecord& place = map.record(slot);
-  if (place.last_seen == map.head.now) return;
-  place.last_seen = map.head.now;
-  if (place.newer == kNone) return;
-  forget_recency(map, slot);
-  append_recency(map, slot);
+  if (place.last_seen == head.now) return;
+  place.last_seen = head.now;
+  const std::uint32_t older = place.older, newer = place.newer;
+  if (newer == kNone) return;
+  (older == kNone ? head.oldest : map.record(older).newer) = newer;
+  map.record(newer).older = older;
+  map.record(head.newest).newer = slot;
+  place.older = head.newest;
+  place.newer = kNone;
+  head.newest = slot;
 }
 
 // The place to go when all slots are taken.
