@@ -8,9 +8,11 @@ namespace sensorium::place_map {
 
 // The place an agent was in last. A place that has gone, or was replaced in its slot, has another generation.
 struct AgentPlace {
-  std::uint32_t slot;  // kNone: in none
+  std::uint32_t slot;
   std::uint32_t generation;
 };
+// No place has this generation, so that no slot need be asked for first.
+inline constexpr AgentPlace kInNoPlace = {.slot = 0, .generation = kNone};
 
 // What is read and written of a place while an agent stays in it: with up to 4 features one cache line. The mean features
 // follow it, in fours.
@@ -20,7 +22,7 @@ struct PlaceRecord {
   double last_seen;
   std::uint32_t visits;
   std::uint32_t weighed;  // observations in the mean, up to kMostWeighed
-  // The list of all places by when they were last seen.
+  // The list of all places by when they were last seen (recency.h).
   std::uint32_t older;
   std::uint32_t newer;
 
@@ -35,11 +37,8 @@ struct PlacesHead {
   std::uint32_t agents;
   std::uint32_t features;
   std::uint32_t places;  // slots 0 .. places - 1 are alive: a slot once taken is only ever replaced
-  std::uint32_t oldest;  // ends of the list
-  std::uint32_t newest;
   std::uint32_t tick_made;
   std::uint32_t tick_gone;
-  std::uint32_t reserved;
   double now;          // the latest time seen
   double sorted_time;  // those at the list's old end that were last seen then are in order of their slots
   double cells_per_metre;
@@ -74,9 +73,10 @@ class PlaceMemory {
 
   PlaceRecord& record(std::uint32_t slot) const { return *reinterpret_cast<PlaceRecord*>(records_ + stride_ * slot); }
 
-  double id(std::uint32_t slot) const {
-    return static_cast<double>(std::int64_t{record(slot).generation} * kMaxPlaces + slot);
+  static double id(const PlaceRecord& place, std::uint32_t slot) {
+    return static_cast<double>(std::int64_t{place.generation} * kMaxPlaces + slot);
   }
+  double id(std::uint32_t slot) const { return id(record(slot), slot); }
 
   // kNone where the id is none, has gone, or never was one.
   std::uint32_t slot(double id) const {

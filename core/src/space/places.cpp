@@ -34,7 +34,6 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   head.cells_per_metre = 1 / cell;
   head.agents = agents;
   head.features = features < kMaxFeatures ? features : kMaxFeatures;
-  head.oldest = head.newest = kNone;
   head.now = -std::numeric_limits<double>::infinity();
   head.sorted_time = std::numeric_limits<double>::quiet_NaN();
 
@@ -49,7 +48,7 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   head.record_stride = (sizeof(PlaceRecord) + (head.features + 3) / 4 * 4 * sizeof(float) + 63) / 64 * 64;
   take(sizeof(PlacesHead));
   head.agent_places = take(agents * sizeof(AgentPlace));
-  head.records = take(capacity * head.record_stride);
+  head.records = take((capacity + 1) * head.record_stride);  // one is the list's end
   head.founded = take(capacity * sizeof(double));
   head.nodes = take((capacity - 1) * sizeof(Node));
   head.node_links = take((capacity - 1) * sizeof(std::uint32_t));
@@ -68,18 +67,20 @@ inline Four load(const float* from) {
   return four;
 }
 
-// Moves the mean towards what was sensed; what is not finite leaves it as it is.
-inline void weigh(PlaceRecord& place, const float* features, std::uint32_t count) {
+// Moves the mean towards what was sensed; what is not finite leaves it as it is. Features in fours, whose number is known when
+// this is compiled, or 0 and `fours` is it.
+template <std::uint32_t Known>
+inline void weigh(PlaceRecord& place, const float* features, std::uint32_t fours) {
   const std::uint32_t weighed = place.weighed + (place.weighed < kMostWeighed ? 1 : 0);
   place.weighed = weighed;
   const float share = 1.0f / static_cast<float>(static_cast<std::int32_t>(weighed));
   float* mean = place.features();
-  for (std::uint32_t f = 0; f < count; f += 4) {
-    const Four before = load(mean + f);
-    const Four difference = load(features + f) - before;
+  for (std::uint32_t i = 0; i < (Known ? Known : fours); ++i, mean += 4, features += 4) {
+    const Four before = load(mean);
+    const Four difference = load(features) - before;
     const FourMasks finite_ones = difference - difference == 0;
     const Four after = before + reinterpret_cast<Four>(reinterpret_cast<FourMasks>(difference) & finite_ones) * share;
-    std::memcpy(mean + f, &after, sizeof after);
+    std::memcpy(mean, &after, sizeof after);
   }
 }
 
@@ -112,19 +113,13 @@ inline void turn(const float* columns, std::size_t stride, std::uint32_t rows, s
   }
 }
 
-inline float square_of(const PlaceRecord& place, const float* position) {
-  const float dx = place.position[0] - position[0];
-  const float dy = place.position[1] - position[1];
-  const float dz = place.position[2] - position[2];
-  return dx * dx + dy * dy + dz * dz;
-}
-
 // Whether an agent is still in the place it was in last. A position that is not finite, or not yet limited to where places
 // can be, may be found not to be; limited, it is asked again (enter).
-inline bool is_still_in(const PlaceMemory& map, const AgentPlace& last, const float* position) {
-  if (last.slot == kNone) return false;
-  const PlaceRecord& place = map.record(last.slot);
-  return place.generation == last.generation && square_of(place, position) <= map.head.stay_limit;
+inline bool is_still_in(const PlaceRecord& place, const AgentPlace& last, float x, float y, float z, float limit) {
+  const float dx = place.position[0] - x;
+  const float dy = place.position[1] - y;
+  const float dz = place.position[2] - z;
+  return dx * dx + dy * dy + dz * dz <= limit && place.generation == last.generation;
 }
 
 // A place for a position where there is none: in a new slot, or in that of the least recently seen.
@@ -137,9 +132,10 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
     ++head.places;
   } else {
     slot = least_recent(map);
-    forget_recency(map, slot);
+    forget_recency(map, map.record(slot));
     node = map.tree.remove(slot);
     generation = map.record(slot).generation + 1;
+    if (generation == kNone) generation = 0;
     ++head.gone;
     ++head.tick_gone;
   }
@@ -160,7 +156,7 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
 [[gnu::noinline]] std::uint32_t enter(const PlaceMemory& map, AgentPlace& last, const float* at) {
   float position[3];
   if (!read_position(at, position)) return kNone;
-  if (is_still_in(map, last, position)) {
+  if (is_still_in(map.record(last.slot), last, position[0], position[1], position[2], map.head.stay_limit)) {
     touch_recency(map, last.slot);
     return last.slot;
   }
@@ -181,34 +177,41 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
   return slot;
 }
 
-// `features` go on to a multiple of 4.
-inline double observe_one(const PlaceMemory& map, AgentPlace& last, const float* position, const float* features) {
-  std::uint32_t slot = last.slot;
-  if (is_still_in(map, last, position)) {
-    touch_recency(map, slot);
-  } else {
-    slot = enter(map, last, position);
-    if (slot == kNone) return kNoPlace;
-  }
-  weigh(map.record(slot), features, map.head.features);
-  return map.id(slot);
-}
-
-// Up to 16 rows from `first` on.
-inline void observe_rows(const PlaceMemory& map, const Observed& observed, std::uint32_t first, std::uint32_t rows, double* ids) {
-  AgentPlace* last = map.agent_places + observed.first + first;
+// Up to 16 rows from `first` on. What does not change from row to row is copied, since the compiler must think that it does.
+template <std::uint32_t Fours>
+void observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t first, std::uint32_t rows, double* ids) {
+  const float kZeros[kRows] = {};
+  AgentPlace* const last = map.agent_places + observed.first + first;
+  const std::uint8_t* const active = observed.active ? observed.active + first : nullptr;
+  const float* const x = observed.x + first;
+  const float* const y = observed.y + first;
+  const float* const z = observed.z ? observed.z + first : kZeros;
+  const float limit = map.head.stay_limit;
+  const std::uint32_t fours = (map.head.features + 3) / 4;
+  ids += first;
   // Places lie anywhere: those of a block ahead are fetched at the same time.
-  const std::uint32_t ahead = first + kRows < observed.rows ? observed.rows - first - kRows : 0;
-  for (std::uint32_t r = 0; r < kRows && r < ahead; ++r) {
-    if (last[kRows + r].slot != kNone) __builtin_prefetch(&map.record(last[kRows + r].slot), 1);
+  if (std::uint64_t{observed.first} + first + 2 * kRows <= map.head.agents) {
+    for (std::uint32_t r = 0; r < kRows; ++r) __builtin_prefetch(&map.record(last[kRows + r].slot), 1);
   }
   Sensed sensed;
-  turn(observed.features + first, observed.feature_stride, rows, map.head.features, sensed);
+  if (map.head.features) turn(observed.features + first, observed.feature_stride, rows, map.head.features, sensed);
   for (std::uint32_t r = 0; r < rows; ++r) {
-    const std::uint32_t row = first + r;
-    if (observed.active && !observed.active[row]) continue;
-    const float position[3] = {observed.x[row], observed.y[row], observed.z ? observed.z[row] : 0};
-    ids[row] = observe_one(map, last[r], position, sensed.features[r]);
+    if (active && !active[r]) continue;
+    std::uint32_t slot = last[r].slot;
+    PlaceRecord* place = &map.record(slot);
+    if (is_still_in(*place, last[r], x[r], y[r], z[r], limit)) {
+      touch_recency(map, slot);
+    } else {
+      const float position[3] = {x[r], y[r], z[r]};
+      slot = enter(map, last[r], position);
+      if (slot == kNone) {
+        ids[r] = kNoPlace;
+        continue;
+      }
+      place = &map.record(slot);
+    }
+    weigh<Fours>(*place, sensed.features[r], fours);
+    ids[r] = PlaceMemory::id(*place, slot);
   }
 }
 
@@ -228,7 +231,8 @@ Places Places::create(std::byte* memory, const PlacesOptions& options, std::uint
   std::memset(memory, 0, head.bytes);
   std::memcpy(memory, &head, sizeof head);
   const PlaceMemory map(memory);
-  for (std::uint32_t agent = 0; agent < agents; ++agent) map.agent_places[agent] = {.slot = kNone, .generation = 0};
+  map.record(head.options.capacity).older = map.record(head.options.capacity).newer = head.options.capacity;
+  for (std::uint32_t agent = 0; agent < agents; ++agent) map.agent_places[agent] = kInNoPlace;
   return Places(memory);
 }
 
@@ -242,19 +246,23 @@ void Places::observe(const Observed& observed, double seconds, double* ids) {
   pass_time(map.head, seconds);
   for (std::uint32_t first = 0; first < observed.rows; first += kRows) {
     const std::uint32_t left = observed.rows - first;
-    observe_rows(map, observed, first, left < kRows ? left : kRows, ids);
+    const std::uint32_t rows = left < kRows ? left : kRows;
+    if (map.head.features <= 4 && map.head.features > 0) {
+      observe_rows<1>(map, observed, first, rows, ids);
+    } else {
+      observe_rows<0>(map, observed, first, rows, ids);
+    }
   }
 }
 
 double Places::observe(std::uint32_t agent, const float position[3], const float* features, double seconds) {
-  const PlaceMemory map(memory_);
-  pass_time(map.head, seconds);
-  Sensed sensed;
-  turn(features, 1, 1, map.head.features, sensed);
-  return observe_one(map, map.agent_places[agent], position, sensed.features[0]);
+  double id;
+  observe({.first = agent, .rows = 1, .x = position, .y = position + 1, .z = position + 2, .features = features, .feature_stride = 1},
+          seconds, &id);
+  return id;
 }
 
-void Places::clear_agent(std::uint32_t agent) { PlaceMemory(memory_).agent_places[agent].slot = kNone; }
+void Places::clear_agent(std::uint32_t agent) { PlaceMemory(memory_).agent_places[agent] = kInNoPlace; }
 
 PlacesCounts Places::counts() const {
   const PlacesHead& head = PlaceMemory(memory_).head;
@@ -268,7 +276,7 @@ PlacesCounts Places::counts() const {
 double Places::place_of(std::uint32_t agent) const {
   const PlaceMemory map(memory_);
   const AgentPlace& last = map.agent_places[agent];
-  return last.slot != kNone && map.record(last.slot).generation == last.generation ? map.id(last.slot) : kNoPlace;
+  return map.record(last.slot).generation == last.generation ? map.id(last.slot) : kNoPlace;
 }
 
 Place Places::place(double id) const {

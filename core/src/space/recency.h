@@ -7,35 +7,32 @@
 
 namespace sensorium::place_map {
 
+// The list is a ring through a record of no place, behind the others: so that it has no ends to ask for. Before it is the
+// newest, behind it the oldest.
+inline std::uint32_t ring_end(const PlaceMemory& map) { return map.head.options.capacity; }
+inline std::uint32_t oldest(const PlaceMemory& map) { return map.record(ring_end(map)).newer; }
+
 inline void append_recency(const PlaceMemory& map, std::uint32_t slot) {
-  PlacesHead& head = map.head;
   PlaceRecord& place = map.record(slot);
-  place.older = head.newest;
-  place.newer = kNone;
-  (head.newest == kNone ? head.oldest : map.record(head.newest).newer) = slot;
-  head.newest = slot;
+  PlaceRecord& end = map.record(ring_end(map));
+  place.older = end.older;
+  place.newer = ring_end(map);
+  map.record(end.older).newer = slot;
+  end.older = slot;
 }
 
-inline void forget_recency(const PlaceMemory& map, std::uint32_t slot) {
-  const PlaceRecord& place = map.record(slot);
-  (place.older == kNone ? map.head.oldest : map.record(place.older).newer) = place.newer;
-  (place.newer == kNone ? map.head.newest : map.record(place.newer).older) = place.older;
+inline void forget_recency(const PlaceMemory& map, const PlaceRecord& place) {
+  map.record(place.older).newer = place.newer;
+  map.record(place.newer).older = place.older;
 }
 
-// The place is seen now.
+// The place is seen now. Whether it already was is not asked: several agents may be in a place in any order, which a
+// processor cannot foresee, and to link it again costs less than to guess wrong.
 inline void touch_recency(const PlaceMemory& map, std::uint32_t slot) {
-  PlacesHead& head = map.head;
   PlaceRecord& place = map.record(slot);
-  if (place.last_seen == head.now) return;
-  place.last_seen = head.now;
-  const std::uint32_t older = place.older, newer = place.newer;
-  if (newer == kNone) return;
-  (older == kNone ? head.oldest : map.record(older).newer) = newer;
-  map.record(newer).older = older;
-  map.record(head.newest).newer = slot;
-  place.older = head.newest;
-  place.newer = kNone;
-  head.newest = slot;
+  place.last_seen = map.head.now;
+  forget_recency(map, place);
+  append_recency(map, slot);
 }
 
 // The place to go when all slots are taken.
