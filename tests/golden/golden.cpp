@@ -1,0 +1,125 @@
+#include "golden/golden.h"
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "core/support.h"
+
+namespace sensorium::test {
+
+bool update_golden = false;
+
+namespace {
+
+// A new column must not change an old hash: the hashed ones are named, in this order.
+constexpr const char* kColumns[] = {"results.fused",
+                                    "results.confidence",
+                                    "results.output",
+                                    "results.anomaly.score",
+                                    "results.anomaly.z",
+                                    "results.anomaly.severity",
+                                    "results.anomaly.mean",
+                                    "results.anomaly.deviation",
+                                    "results.prediction.values",
+                                    "results.prediction.confidence",
+                                    "results.prediction.trend",
+                                    "results.flags",
+                                    "results.changes"};
+
+Config mixed() {
+  Config config = {.agents = 1000};
+  config.modalities = {{.name = "lidar", .hold = Hold::once},
+                       {.name = "visual", .half_life = 0.5},
+                       {.name = "audio", .lost_after = 2}};
+  config.fusion.confidence = Confidence::freshness;
+  return config;
+}
+
+// Together every activation, and layers whose sizes leave every remainder of a kernel's unrolled loops.
+Config deep(bool first) {
+  Config config = {.agents = 100};
+  config.network.seed = first ? 11 : 12;
+  if (first) {
+    config.network.layers = {{.units = 64, .activation = Activation::tanh},
+                             {.units = 33, .activation = Activation::sigmoid},
+                             {.units = 16, .activation = Activation::relu},
+                             {.units = 5, .activation = Activation::softmax}};
+  } else {
+    config.network.layers = {{.units = 17, .activation = Activation::fast_sigmoid},
+                             {.units = 8, .activation = Activation::identity},
+                             {.units = 3, .activation = Activation::tanh}};
+  }
+  return config;
+}
+
+}  // namespace
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> all = {
+      {"classic-1",
+       {{.config = {.agents = 1}, .ticks = 10'000, .ticks_a_second = 60, .seed = 1, .load = Load::dense}}},
+      {"mixed-1000",
+       {{.config = mixed(), .ticks = 1000, .ticks_a_second = 10, .seed = 2, .load = Load::mixed}}},
+      {"deep",
+       {{.config = deep(true), .ticks = 200, .ticks_a_second = 10, .seed = 3, .load = Load::dense},
+        {.config = deep(false), .ticks = 200, .ticks_a_second = 10, .seed = 3, .load = Load::dense}}},
+  };
+  return all;
+}
+
+void Hash::add(Engine& engine) {
+  const std::span<const std::uint8_t> active = engine.active();
+  for (const char* name : kColumns) {
+    const Column& column = *engine.find_column(name);
+    for (std::uint32_t plane = 0; plane < column.planes; ++plane) {
+      for (std::uint32_t row = 0; row < column.rows; ++row) {
+        if (active[row]) add(word(engine, column, plane, row));
+      }
+    }
+  }
+}
+
+std::string Hash::text() const {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%08x%08x", first_, second_);
+  return digits;
+}
+
+std::string hash_of(const Scenario& scenario, std::string_view isa) {
+  Hash hash;
+  for (const GoldenRun& run : scenario.runs) {
+    Engine engine = make(run.config, isa);
+    for (std::uint64_t tick = 0; tick < run.ticks; ++tick) {
+      EXPECT_OK(write_classic_load(engine, run.seed, run.load));
+      EXPECT_OK(engine.tick(static_cast<double>(tick) / run.ticks_a_second));
+      hash.add(engine);
+    }
+  }
+  return hash.text();
+}
+
+std::map<std::string, std::string> read_golden() {
+  std::ifstream file(SENSORIUM_GOLDEN_FILE);
+  std::stringstream text;
+  text << file.rdbuf();
+  std::map<std::string, std::string> hashes;
+  const std::string all = text.str();
+  const std::regex entry(R"re("([^"]+)": "([0-9a-f]{16})")re");
+  for (std::sregex_iterator at(all.begin(), all.end(), entry), end; at != end; ++at)
+    hashes[(*at)[1]] = (*at)[2];
+  return hashes;
+}
+
+bool write_golden() {
+  std::ofstream file(SENSORIUM_GOLDEN_FILE);
+  file << "{\n";
+  for (const Scenario& scenario : scenarios()) {
+    file << "  \"" << scenario.name << "\": \"" << hash_of(scenario, {}) << "\""
+         << (&scenario == &scenarios().back() ? "\n" : ",\n");
+  }
+  file << "}\n";
+  return static_cast<bool>(file);
+}
+
+}  // namespace sensorium::test

@@ -1,0 +1,51 @@
+// Golden hashes: whole scenarios, every result of every tick, in 16 hexadecimal digits. README.md beside this file says how.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sensorium/simulate.h"
+
+namespace sensorium::test {
+
+// A scenario is one engine after another, each fed by the classic load for so many ticks. tests/js/golden.test.ts has the same.
+struct GoldenRun {
+  Config config;
+  std::uint64_t ticks;
+  double ticks_a_second;
+  std::uint64_t seed;
+  Load load;
+};
+struct Scenario {
+  std::string name;
+  std::vector<GoldenRun> runs;
+};
+const std::vector<Scenario>& scenarios();
+
+class Hash {
+ public:
+  void add(std::uint32_t word) {
+    first_ = (first_ ^ word) * kPrime;
+    second_ = (second_ ^ (word << 16 | word >> 16)) * kPrime;
+  }
+  // The named results of the rows that were active in the last tick.
+  void add(Engine& engine);
+  std::string text() const;
+
+ private:
+  static constexpr std::uint32_t kPrime = 16777619;
+  std::uint32_t first_ = 0x811C9DC5;
+  std::uint32_t second_ = 0x9E3779B9;
+};
+
+// The hash of a scenario on one ISA.
+std::string hash_of(const Scenario& scenario, std::string_view isa);
+
+// The recorded hashes by scenario, and the flag and the function that make them anew.
+std::map<std::string, std::string> read_golden();
+extern bool update_golden;
+bool write_golden();
+
+}  // namespace sensorium::test

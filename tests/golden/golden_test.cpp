@@ -1,0 +1,92 @@
+// Whole scenarios: beside the double-precision reference, then the same bits on every ISA.
+#include "golden/golden.h"
+
+#include "core/support.h"
+#include "reference/compare.h"
+
+namespace sensorium::test {
+namespace {
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const Scenario& scenario : scenarios()) all.push_back(scenario.name);
+  return all;
+}
+const Scenario& named(const std::string& name) {
+  for (const Scenario& scenario : scenarios()) {
+    if (scenario.name == name) return scenario;
+  }
+  throw std::runtime_error(name);
+}
+std::string identifier(std::string name) {
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+}
+
+// A hash freezes whatever the engine computes: that it computes the right thing is shown here.
+class GoldenReference : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Scenario, GoldenReference, testing::ValuesIn(names()),
+                         [](const auto& at) { return identifier(at.param); });
+
+TEST_P(GoldenReference, Agrees) {
+  for (const GoldenRun& run : named(GetParam()).runs) {
+    Engine engine = make(run.config);
+    reference::Comparison beside(run.config, engine, {.output = 2e-6});
+    std::uint32_t flags = 0, changes = 0;
+    std::uint64_t sleeping = 0;
+    for (std::uint64_t tick = 0; tick < run.ticks; ++tick) {
+      ASSERT_OK(write_classic_load(engine, run.seed, run.load));
+      ASSERT_TRUE(beside.tick(engine, static_cast<double>(tick) / run.ticks_a_second)) << "tick " << tick;
+      for (std::uint32_t i = 0; i < run.config.agents; ++i) {
+        flags |= engine.results().flags[i];
+        changes |= engine.results().changes[i];
+      }
+      sleeping += run.config.agents - engine.statistics().active_agents;
+    }
+    // A scenario must reach what it is there for.
+    constexpr std::uint32_t kLost = 0xFu << kLostShift,
+                            kAlways = flag::anomaly | flag::scored | flag::predicted | flag::active;
+    const bool mixed = run.load == Load::mixed;
+    EXPECT_EQ(flags, mixed ? kAlways | flag::blind | kLost : kAlways);
+    EXPECT_EQ(changes, mixed ? flag::anomaly | flag::blind | kLost : flag::anomaly);
+    EXPECT_GE(sleeping, mixed ? 50'000u : 0u);
+    EXPECT_LT(static_cast<double>(beside.settled()), 1e-3 * static_cast<double>(beside.compared()))
+        << "rows at a threshold";
+    RecordProperty("rows_at_a_threshold", std::to_string(beside.settled()));
+  }
+}
+
+class Golden : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+INSTANTIATE_TEST_SUITE_P(Hash, Golden,
+                         testing::Combine(testing::ValuesIn(names()), testing::ValuesIn(isas())),
+                         [](const auto& at) {
+                           return identifier(std::get<0>(at.param)) + "_on_" + std::get<1>(at.param);
+                         });
+
+TEST_P(Golden, IsTheSameEverywhere) {
+  const auto& [name, isa] = GetParam();
+  const std::string hash = hash_of(named(name), isa);
+  if (update_golden) {
+    EXPECT_EQ(hash, hash_of(named(name), "scalar")) << "the ISAs differ: nothing to record";
+  } else {
+    EXPECT_EQ(hash, read_golden()[name])
+        << "If results were meant to change: sensorium_tests --update-golden, and say so in the commit.";
+  }
+}
+
+TEST(GoldenHash, SeesEveryBitAndTheOrder) {
+  const auto of = [](std::initializer_list<std::uint32_t> words) {
+    Hash hash;
+    for (const std::uint32_t word : words) hash.add(word);
+    return hash.text();
+  };
+  EXPECT_EQ(of({}), "811c9dc59e3779b9");
+  // 0x811c9dc5 * 16777619 and 0x9e3779b9 * 16777619, modulo 2^32
+  EXPECT_EQ(of({0}), "050c5d1fca549e3b");
+  for (std::uint32_t bit = 0; bit < 32; ++bit) EXPECT_NE(of({1u << bit}), of({0}));
+  EXPECT_NE(of({1, 2}), of({2, 1}));
+  EXPECT_NE(of({0x80000000u, 0x80000000u}), of({0, 0})) << "two high bits do not undo each other";
+}
+
+}  // namespace
+}  // namespace sensorium::test

@@ -1,0 +1,183 @@
+#include "reference/reference_engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sensorium::reference {
+
+Engine::Engine(const Config& config, std::vector<std::vector<float>> weights) : config_(config) {
+  for (const ChannelOptions& channel : config.channels) {
+    const std::string name(channel.name.view().substr(0, channel.name.view().find('.')));
+    std::size_t m = 0;
+    while (m < modalities_.size() && modalities_[m].name != name) ++m;
+    if (m == modalities_.size())
+      modalities_.push_back({name, config.readings.lost_after, config.readings.half_life, false});
+    if (!channel.feature) continue;
+    modalities_[m].watched = true;
+    features_.push_back({channel, m});
+  }
+  for (const ModalityOptions& own : config.modalities) {
+    for (Modality& modality : modalities_) {
+      if (own.name.view() != modality.name) continue;
+      if (!std::isnan(own.lost_after)) modality.lost_after = own.lost_after;
+      if (!std::isnan(own.half_life)) modality.half_life = own.half_life;
+    }
+  }
+  for (std::size_t l = 0; l < config.network.layers.size(); ++l) {
+    const LayerOptions& from = config.network.layers[l];
+    Layer layer = {{from.weights.begin(), from.weights.end()},
+                   {from.biases.begin(), from.biases.end()},
+                   from.activation};
+    if (layer.weights.empty()) layer.weights = weights[l];
+    layers_.push_back(layer);
+  }
+  const auto classic = classic_channels();
+  const bool is_classic =
+      config.channels.size() == classic.size() &&
+      std::equal(classic.begin(), classic.end(), config.channels.begin(),
+                 [](const auto& a, const auto& b) { return a.name.view() == b.name.view(); });
+  confidence_is_fused_ = config.fusion.confidence == Confidence::fused ||
+                         (config.fusion.confidence == Confidence::automatic && is_classic);
+  agents_.assign(config.agents, fresh());
+}
+
+Agent Engine::fresh() const {
+  Agent agent;
+  agent.features.resize(features_.size());
+  agent.read_at.resize(modalities_.size());
+  agent.lost.resize(modalities_.size());
+  agent.output.resize(layers_.empty() ? 0 : config_.network.layers[layers_.size() - 1].units);
+  return agent;
+}
+
+void Engine::tick(sensorium::Engine& source, double seconds) {
+  std::vector<std::span<float>> inputs;
+  for (const Feature& feature : features_) inputs.push_back(source.sensors(feature.channel.name.view()));
+  const std::span<std::uint8_t> active = source.active();
+  std::vector<float> readings(features_.size());
+  for (std::uint32_t i = 0; i < agents_.size(); ++i) {
+    Agent& agent = agents_[i];
+    agent.changes = 0;
+    if (!active[i]) continue;
+    for (std::size_t f = 0; f < inputs.size(); ++f) readings[f] = inputs[f][i];
+    const std::uint32_t before = agent.flags;
+    const bool known = agent.ever_sighted;
+    sense(agent, readings, seconds);
+    fuse(agent, seconds);
+    infer(agent);
+    detect(agent);
+    predict(agent);
+    agent.flags = flags(agent);
+    agent.changes = (agent.flags ^ before) & kChangeMask;
+    // An agent that never saw anything did not become blind, nor does its first sight end a blindness.
+    if (!known) agent.changes &= ~flag::blind;
+  }
+}
+
+void Engine::sense(Agent& agent, const std::vector<float>& readings, double now) const {
+  std::vector<bool> fresh(modalities_.size());
+  for (std::size_t f = 0; f < features_.size(); ++f) {
+    if (const auto value = feature(readings[f], features_[f].channel)) {
+      agent.features[f] = *value;
+      fresh[features_[f].modality] = true;
+    }
+  }
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    if (fresh[m]) {
+      agent.read_at[m] = now;
+      agent.lost[m] = false;
+    } else if (agent.read_at[m] && now - *agent.read_at[m] > modalities_[m].lost_after) {
+      agent.lost[m] = true;
+    }
+  }
+}
+
+void Engine::fuse(Agent& agent, double now) const {
+  std::vector<Weighted> parts;
+  double whole = 0;
+  double present = 0;
+  for (std::size_t f = 0; f < features_.size(); ++f) {
+    const double weight = features_[f].channel.weight;
+    const std::size_t m = features_[f].modality;
+    whole += weight;
+    if (!agent.features[f] || agent.lost[m]) continue;
+    const double left = weight * fade(now - *agent.read_at[m], modalities_[m].half_life);
+    parts.push_back({*agent.features[f], left});
+    present += left;
+  }
+  const auto mean = weighted_mean(parts);
+  agent.blind = !mean;
+  if (mean) {
+    agent.ever_sighted = true;
+    agent.fused = *mean;
+    agent.window.push_back(*mean);
+    if (agent.window.size() > std::max(config_.detection.window, config_.prediction.window))
+      agent.window.pop_front();
+    agent.confidence = confidence_is_fused_ ? *mean : std::clamp(present / whole, 0.0, 1.0);
+  } else {
+    agent.confidence = 0;
+  }
+}
+
+void Engine::infer(Agent& agent) const {
+  std::vector<double> values;
+  for (const auto& held : agent.features) values.push_back(held.value_or(0));
+  for (const Layer& layer : layers_) {
+    values = dense(layer.weights, layer.biases, values);
+    if (layer.activation == Activation::softmax) {
+      values = softmax(values);
+    } else {
+      for (double& value : values) value = activate(layer.activation, value);
+    }
+  }
+  if (!layers_.empty()) agent.output = values;
+}
+
+void Engine::detect(Agent& agent) const {
+  const DetectionOptions& options = config_.detection;
+  const Window window = newest(agent.window, options.window);
+  agent.anomaly.reset();
+  if (agent.blind || window.size() < options.min_samples) return;
+  const Moments all = moments(window);
+  const double z = z_score(window, options.min_deviation);
+  const double size = std::fabs(z);
+  agent.anomaly = {.score = std::min(1.0, size / std::sqrt(options.window - 1.0)),
+                   .z = z,
+                   .mean = all.mean,
+                   .deviation = all.deviation,
+                   .severity = (size > options.low) + (size > options.medium) + (size > options.high)};
+}
+
+void Engine::predict(Agent& agent) const {
+  const PredictionOptions& options = config_.prediction;
+  const Window window = newest(agent.window, options.window);
+  agent.prediction.reset();
+  if (agent.blind || window.size() < 2) return;
+  const Line line = fit(window);
+  agent.prediction = {.values = {}, .confidence = line.r_squared, .trend = line.slope};
+  for (std::uint32_t ahead = 1; ahead <= options.horizon; ++ahead) {
+    agent.prediction->values.push_back(std::clamp<double>(line.at(ahead), options.min, options.max));
+  }
+}
+
+std::uint32_t Engine::flags(const Agent& agent) const {
+  std::uint32_t flags = flag::active;
+  if (agent.blind) flags |= flag::blind;
+  if (agent.anomaly) flags |= flag::scored;
+  if (agent.anomaly && agent.anomaly->severity > 0) flags |= flag::anomaly;
+  if (agent.prediction) flags |= flag::predicted;
+  for (std::size_t m = 0; m < modalities_.size(); ++m) {
+    if (agent.lost[m]) flags |= 1u << (kLostShift + m);
+  }
+  return flags;
+}
+
+void Engine::settle(std::uint32_t i, int severity) {
+  Agent& agent = agents_[i];
+  const std::uint32_t was = agent.flags & flag::anomaly;
+  agent.anomaly->severity = severity;
+  agent.flags = (agent.flags & ~flag::anomaly) | (severity > 0 ? flag::anomaly : 0);
+  agent.changes ^= (agent.flags & flag::anomaly) ^ was;
+}
+
+}  // namespace sensorium::reference

@@ -1,0 +1,89 @@
+// A whole engine in plain double-precision scalar code, one struct an agent, written from DESIGN.md's semantics and the
+// public headers: what the real one is measured against.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reference/textbook.h"
+#include "sensorium/engine.h"
+
+namespace sensorium::reference {
+
+struct Anomaly {
+  double score, z, mean, deviation;
+  int severity;
+};
+
+struct Prediction {
+  std::vector<double> values;
+  double confidence, trend;
+};
+
+struct Agent {
+  // State.
+  std::vector<std::optional<double>> features;  // held
+  std::vector<std::optional<double>> read_at;   // a modality's last reading, s; nothing: unseen
+  std::vector<bool> lost;
+  bool blind = false;
+  bool ever_sighted = false;
+  Window window;
+
+  // Results: of the last tick the agent was active in, but for the changes, which are of the last tick.
+  double fused = 0;
+  double confidence = 0;
+  std::vector<double> output;
+  std::optional<Anomaly> anomaly;
+  std::optional<Prediction> prediction;
+  std::uint32_t flags = 0;
+  std::uint32_t changes = 0;
+};
+
+class Engine {
+ public:
+  // `weights[layer]` where the configuration leaves a layer's to the seed.
+  Engine(const Config& config, std::vector<std::vector<float>> weights = {});
+
+  // One tick, on the readings that stand in the input columns of `source`: call it before source.tick().
+  void tick(sensorium::Engine& source, double seconds);
+  void reset_agent(std::uint32_t agent) { agents_[agent] = fresh(); }
+
+  const Agent& agent(std::uint32_t i) const { return agents_[i]; }
+  const Config& config() const { return config_; }
+  // The real engine's word where z lies on a threshold to within rounding.
+  void settle(std::uint32_t agent, int severity);
+
+ private:
+  struct Feature {
+    ChannelOptions channel;
+    std::size_t modality;
+  };
+  struct Modality {
+    std::string name;
+    double lost_after;
+    double half_life;
+    bool watched;
+  };
+  struct Layer {
+    std::vector<float> weights, biases;
+    Activation activation;
+  };
+
+  Agent fresh() const;
+  void sense(Agent& agent, const std::vector<float>& readings, double now) const;
+  void fuse(Agent& agent, double now) const;
+  void infer(Agent& agent) const;
+  void detect(Agent& agent) const;
+  void predict(Agent& agent) const;
+  std::uint32_t flags(const Agent& agent) const;
+
+  Config config_;
+  std::vector<Feature> features_;
+  std::vector<Modality> modalities_;
+  std::vector<Layer> layers_;
+  bool confidence_is_fused_;
+  std::vector<Agent> agents_;
+};
+
+}  // namespace sensorium::reference
