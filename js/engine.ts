@@ -45,6 +45,8 @@ export interface CycleResult {
   lost: string[];
   /** How many agents are within the radius, and the nearest of them. Only where the options ask for neighbours. */
   neighbors?: { count: number; nearest: { agent: number; distance: number }[] };
+  /** The place that the agent is in; null where it has no position. Only where the options ask for a map. */
+  place?: number | null;
 }
 
 interface EventBase {
@@ -131,7 +133,8 @@ function stateOf(running: Running): State {
     sensors: tables.sensors,
     inputs,
     results: tables.results as unknown as Results,
-    statistics: new Statistics((name) => statistics.get(name)!),
+    // Of what an engine has not, there are 0.
+    statistics: new Statistics((name) => statistics.get(name) ?? new Float64Array(1)),
   };
 }
 
@@ -257,7 +260,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
             }
           : null,
       lost: modalities.filter((_, index) => bits & (Flag.lost << index)),
-      ...nearestOf(agent, state),
+      ...spaceOf(agent, state),
     };
   }
 
@@ -313,12 +316,21 @@ function explainAbsence(at: Record<string, unknown>, name: string, path: string,
   Object.defineProperty(at, name, { get });
 }
 
-function nearestOf(agent: number, { agents, results }: State): Pick<CycleResult, 'neighbors'> {
-  if (!Object.keys(results).includes('neighbors')) return {};
-  const { count, valid, index, distance } = results.neighbors;
-  const first = (agent * index.length) / agents;
-  const nearest = Array.from({ length: valid[agent]! }, (_, i) => ({ agent: index[first + i]!, distance: distance[first + i]! }));
-  return { neighbors: { count: count[agent]!, nearest } };
+/** Who is near and where that is, of engines that know. */
+function spaceOf(agent: number, { agents, results }: State): Pick<CycleResult, 'neighbors' | 'place'> {
+  const known = Object.keys(results);
+  const space: Pick<CycleResult, 'neighbors' | 'place'> = {};
+  if (known.includes('neighbors')) {
+    const { count, valid, index, distance } = results.neighbors;
+    const first = (agent * index.length) / agents;
+    const nearest = Array.from({ length: valid[agent]! }, (_, i) => ({ agent: index[first + i]!, distance: distance[first + i]! }));
+    space.neighbors = { count: count[agent]!, nearest };
+  }
+  if (known.includes('place')) {
+    const id = results.place.id[agent]!;
+    space.place = id < 0 ? null : id;
+  }
+  return space;
 }
 
 function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, statistics }: State): Generator<SensoriumEvent, undefined> {

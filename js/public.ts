@@ -3,5 +3,6 @@ export type { CycleResult, Sensors, SensoriumEvent, SensoriumOptions, Severity }
 export { Sensorium } from './engine.ts';
 export type { ErrorCode } from './errors.ts';
 export { SensoriumError } from './errors.ts';
-export * from './schema.gen.ts';
+export type * from './schema.gen.ts';
+export { Flag } from './schema.gen.ts';
 export type { WasmSource } from './wasm.ts';

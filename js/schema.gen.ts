@@ -184,6 +184,27 @@ export interface NeighborsOptions {
   readonly groups?: boolean | undefined;
 }
 
+/** Options `map`. */
+export interface MapOptions {
+  /**
+   * Places the map remembers; beyond, the one that was least recently seen goes. 0: no map, and no cost. Range: 0
+   * to 1048576. Unit: places. Default: 0.
+   */
+  readonly capacity?: number | undefined;
+  /**
+   * An agent within this distance of a place is in it, else it founds one. 0: every observation founds a place.
+   * Range: 0 to 1e18. Unit: m. Default: 2.
+   */
+  readonly merge_radius?: number | undefined;
+  /** Places nearer to each other than this are linked. Range: 0 to 1e18. Unit: m. Default: 10. */
+  readonly link_radius?: number | undefined;
+  /**
+   * What places are places of. position: the position columns. features: the classic system's, (100 f0, 100 f1,
+   * 10 f2) metres. Default: position.
+   */
+  readonly from?: 'position' | 'features' | undefined;
+}
+
 /** Everything that an engine can be told; what is left out has its default. */
 export interface EngineOptions<Channel extends string = string> {
   /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
@@ -201,6 +222,7 @@ export interface EngineOptions<Channel extends string = string> {
   readonly detection?: DetectionOptions | undefined;
   readonly prediction?: PredictionOptions | undefined;
   readonly neighbors?: NeighborsOptions | undefined;
+  readonly map?: MapOptions | undefined;
 }
 
 /** Input columns beside the channels' own: views over the engine's own memory, one value an agent. */
@@ -213,12 +235,15 @@ export interface Inputs {
   readonly position: {
     /**
      * Where the agent is. Any coordinate no number: it has no neighbours and is nobody's. Range: +-1e18. Unit: m.
-     * Only where neighbors.k > 0.
+     * Only where neighbors.k > 0 or map.capacity > 0.
      */
     readonly x: Float32Array;
-    /** Where the agent is. Range: +-1e18. Unit: m. Only where neighbors.k > 0. */
+    /** Where the agent is. Range: +-1e18. Unit: m. Only where neighbors.k > 0 or map.capacity > 0. */
     readonly y: Float32Array;
-    /** Where the agent is; 0 by default, for two dimensions. Range: +-1e18. Unit: m. Only where neighbors.k > 0. */
+    /**
+     * Where the agent is; 0 by default, for two dimensions. Range: +-1e18. Unit: m. Only where neighbors.k > 0 or
+     * map.capacity > 0.
+     */
     readonly z: Float32Array;
   };
   readonly heading: {
@@ -301,6 +326,13 @@ export interface Results {
      */
     readonly distance: Float32Array;
   };
+  readonly place: {
+    /**
+     * The place the agent is in: generation * 2^20 + slot, so that an id is never used twice; -1 where it has no
+     * position. Range: -1, or 0..2^52. Only where map.capacity > 0.
+     */
+    readonly id: Float64Array;
+  };
   /** What is so after the tick: see Flag. Unit: bits. */
   readonly flags: Uint32Array;
   /** Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick. Unit: bits. */
@@ -314,6 +346,9 @@ export class Statistics {
   readonly #active_agents: Float64Array;
   readonly #changed_agents: Float64Array;
   readonly #anomalies: Float64Array;
+  readonly #places: Float64Array;
+  readonly #places_made: Float64Array;
+  readonly #places_gone: Float64Array;
 
   /** @internal */
   constructor(column: (name: string) => Float64Array) {
@@ -322,6 +357,9 @@ export class Statistics {
     this.#active_agents = column('active_agents');
     this.#changed_agents = column('changed_agents');
     this.#anomalies = column('anomalies');
+    this.#places = column('places');
+    this.#places_made = column('places_made');
+    this.#places_gone = column('places_gone');
   }
 
   /** Ticks since creation or reset. Range: 0..2^53. Unit: ticks. */
@@ -344,14 +382,32 @@ export class Statistics {
   get anomalies(): number {
     return this.#anomalies[0]!;
   }
+  /** Places in the map. Range: 0..capacity. Unit: places. Only where map.capacity > 0. */
+  get places(): number {
+    return this.#places[0]!;
+  }
+  /** Places founded in the last tick. Range: 0..agents. Unit: places. Only where map.capacity > 0. */
+  get places_made(): number {
+    return this.#places_made[0]!;
+  }
+  /**
+   * Places forgotten in the last tick, for want of room. Range: 0..agents. Unit: places. Only where map.capacity
+   * > 0.
+   */
+  get places_gone(): number {
+    return this.#places_gone[0]!;
+  }
 
-  toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies', number> {
+  toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies' | 'places' | 'places_made' | 'places_gone', number> {
     return {
       cycles: this.cycles,
       time: this.time,
       active_agents: this.active_agents,
       changed_agents: this.changed_agents,
       anomalies: this.anomalies,
+      places: this.places,
+      places_made: this.places_made,
+      places_gone: this.places_gone,
     };
   }
 }
@@ -384,12 +440,13 @@ export const eventKinds = [
 
 /** Columns that only some engines have: their path without what they have in common, and where there are any. */
 export const conditionalColumns: readonly (readonly [path: string, when: string])[] = [
-  ['position', 'neighbors.k > 0'],
+  ['position', 'neighbors.k > 0 or map.capacity > 0'],
   ['heading', 'neighbors.k > 0 and neighbors.fov below a turn'],
   ['radius', 'neighbors.k > 0 and neighbors.own_radius'],
   ['group', 'neighbors.k > 0 and neighbors.groups'],
   ['interest', 'neighbors.k > 0 and neighbors.groups'],
   ['results.neighbors', 'neighbors.k > 0'],
+  ['results.place', 'map.capacity > 0'],
 ];
 
 /** Codes of the core's errors. */
@@ -428,7 +485,7 @@ export type CoreErrorCode =
   | 'wrong_channels';
 
 /** Paths whose value is an object of options. */
-export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors']);
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors', 'map']);
 
 /** Paths whose value is an object of records by name. */
 export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);

@@ -151,7 +151,7 @@ function optionTypes({ options, lists }) {
   );
 }
 
-const arrays = { f32: 'Float32Array', u8: 'Uint8Array', u32: 'Uint32Array', i32: 'Int32Array' };
+const arrays = { f32: 'Float32Array', f64: 'Float64Array', u8: 'Uint8Array', u32: 'Uint32Array', i32: 'Int32Array' };
 
 /** Lists of planes, one column each; any other list is values of one row after those of another. */
 const planeLists = new Set(['outputs', 'horizon']);
@@ -182,6 +182,7 @@ function columnFields(tree, indent = '  ') {
   return Object.entries(tree)
     .map(([name, row]) => {
       if (typeof row.path !== 'string') return `${indent}readonly ${name}: {\n${columnFields(row, `${indent}  `)}${indent}};\n`;
+      if (!arrays[row.type]) throw new Error(`the schema has a column type that generate.mjs does not know: ${row.type}`);
       const type = planeLists.has(row.list) ? `readonly ${arrays[row.type]}[]` : arrays[row.type];
       return `${comment(columnDoc(row), indent)}${indent}readonly ${name}: ${type};\n`;
     })

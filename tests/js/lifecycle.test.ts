@@ -35,7 +35,8 @@ describe.each(backends)('lifecycle, %s', (backend) => {
     expect(s.bytes % 64).toBe(0);
     expect(s.modalities).toEqual(['visual', 'lidar', 'audio', 'imu']);
     expect(s.channels).toHaveLength(13);
-    expect(JSON.parse(JSON.stringify(s.statistics))).toEqual({ cycles: 0, time: 0, active_agents: 0, changed_agents: 0, anomalies: 0 });
+    const statistics = { cycles: 0, time: 0, active_agents: 0, changed_agents: 0, anomalies: 0 };
+    expect(JSON.parse(JSON.stringify(s.statistics))).toMatchObject(statistics);
     s.dispose();
   });
 

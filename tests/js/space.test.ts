@@ -1,9 +1,9 @@
-// Who is near, as JavaScript sees it: columns of their own, rows of k, events.
+// Who is near and where one is, as JavaScript sees it: columns of their own, rows of k, events.
 import { createSensorium, Flag } from 'sensorium';
 import { describe, expect, test } from 'vitest';
 import { backends, level, thrown } from './support.ts';
 
-describe.each(backends)('neighbours, %s', (backend) => {
+describe.each(backends)('space, %s', (backend) => {
   test('the nearest by distance, row by row; -1 where there is none', async () => {
     const s = await createSensorium({ backend, agents: 5, ...level, neighbors: { k: 2, radius: 10 } });
     s.position.x.set([0, 1, 3, 50, 51]);
@@ -38,6 +38,22 @@ describe.each(backends)('neighbours, %s', (backend) => {
     expect(s.results.neighbors.index).toHaveLength(60);
     s.dispose();
     for (const name of ['position', 'heading', 'radius', 'group', 'interest'] as const) expect(thrown(() => s[name]).code).toBe('disposed');
+  });
+
+  test('a map of places: the same place while one stays, another one elsewhere', async () => {
+    const s = await createSensorium({ backend, agents: 3, ...level, map: { capacity: 100, merge_radius: 2 } });
+    s.position.x.set([0, 1, 50]);
+    s.position.y.set([0, 0, 0]);
+    s.tick(0);
+    const [first, second, third] = s.results.place.id;
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(s.statistics.places).toBe(2);
+    expect(s.agent(0).place).toBe(first);
+    s.position.x.fill(NaN);
+    s.tick(1);
+    expect(s.agent(0).place).toBeNull();
+    s.dispose();
   });
 
   test('without them there are none, and looking for one says which option brings it', async () => {
