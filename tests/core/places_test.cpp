@@ -452,7 +452,7 @@ TEST(Places, AMillionObservationsStayInTheirMemory) {
     }
     EXPECT_EQ(map.counts().places, 4096u);
     EXPECT_EQ(map.counts().made - map.counts().gone, 4096);
-    for (int i = 0; i < 64; ++i) ASSERT_EQ(bytes.get()[size + i], std::byte{0x5A});
+    for (std::size_t i = 0; i < 64; ++i) ASSERT_EQ(bytes.get()[size + i], std::byte{0x5A});
   }
 }
 

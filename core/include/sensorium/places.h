@@ -147,6 +147,7 @@ class Places {
 
  private:
   std::byte* memory_;
+  std::uint32_t movers_ = 0;  // of the rows observed last: where many move, the tree is fetched ahead for the next ones
 };
 
 }  // namespace sensorium

@@ -57,10 +57,6 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   return head;
 }
 
-// Four at a time: no sum runs across them, so the bits are those of one after another.
-typedef float Four __attribute__((vector_size(16)));
-typedef std::int32_t FourMasks __attribute__((vector_size(16)));
-
 inline Four load(const float* from) {
   Four four;
   std::memcpy(&four, from, sizeof four);
@@ -177,9 +173,40 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
   return slot;
 }
 
+// Goes down the tree for all rows at once, to where their positions are or would be, for nothing but that the nodes are fetched at the
+// same time: who comes into a place then searches among them.
+[[gnu::noinline]] void fetch_ways(const PlaceMemory& map, const float* x, const float* y, const float* z, std::uint32_t rows) {
+  const PlaceTree& tree = map.tree;
+  if (map.head.places < 2) return;
+  PlaceKey keys[kRows];
+  const Branch* at[kRows];
+  std::uint32_t count = 0;
+  for (std::uint32_t r = 0; r < rows; ++r) {
+    const float given[3] = {x[r], y[r], z[r]};
+    float position[3];
+    if (!read_position(given, position)) continue;
+    keys[count] = tree.key(position, 0);
+    at[count++] = tree.root;
+  }
+  for (bool below = true; below;) {
+    below = false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (at[i]->is_place()) continue;
+      at[i] = &tree.nodes[at[i]->index()].branches[keys[i].bit(at[i]->key_bit())];
+      if (at[i]->is_place()) {
+        __builtin_prefetch(&map.record(at[i]->index()), 1);
+      } else {
+        __builtin_prefetch(tree.nodes + at[i]->index());
+        below = true;
+      }
+    }
+  }
+}
+
 // Up to 16 rows from `first` on. What does not change from row to row is copied, since the compiler must think that it does.
+// Returns how many were no longer where they were, of which `movers` is what to expect.
 template <std::uint32_t Fours>
-void observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t first, std::uint32_t rows, double* ids) {
+std::uint32_t observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t first, std::uint32_t rows, std::uint32_t movers, double* ids) {
   const float kZeros[kRows] = {};
   AgentPlace* const last = map.agent_places + observed.first + first;
   const std::uint8_t* const active = observed.active ? observed.active + first : nullptr;
@@ -193,6 +220,9 @@ void observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t
   if (std::uint64_t{observed.first} + first + 2 * kRows <= map.head.agents) {
     for (std::uint32_t r = 0; r < kRows; ++r) __builtin_prefetch(&map.record(last[kRows + r].slot), 1);
   }
+  // Where many came into a place just now, many will.
+  if (movers >= kRows / 4) fetch_ways(map, x, y, z, rows);
+  movers = 0;
   Sensed sensed;
   if (map.head.features) turn(observed.features + first, observed.feature_stride, rows, map.head.features, sensed);
   for (std::uint32_t r = 0; r < rows; ++r) {
@@ -203,6 +233,7 @@ void observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t
       touch_recency(map, slot);
     } else {
       const float position[3] = {x[r], y[r], z[r]};
+      ++movers;
       slot = enter(map, last[r], position);
       if (slot == kNone) {
         ids[r] = kNoPlace;
@@ -213,6 +244,7 @@ void observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t
     weigh<Fours>(*place, sensed.features[r], fours);
     ids[r] = PlaceMemory::id(*place, slot);
   }
+  return movers;
 }
 
 inline void pass_time(PlacesHead& head, double seconds) {
@@ -248,9 +280,9 @@ void Places::observe(const Observed& observed, double seconds, double* ids) {
     const std::uint32_t left = observed.rows - first;
     const std::uint32_t rows = left < kRows ? left : kRows;
     if (map.head.features <= 4 && map.head.features > 0) {
-      observe_rows<1>(map, observed, first, rows, ids);
+      movers_ = observe_rows<1>(map, observed, first, rows, movers_, ids);
     } else {
-      observe_rows<0>(map, observed, first, rows, ids);
+      movers_ = observe_rows<0>(map, observed, first, rows, movers_, ids);
     }
   }
 }
