@@ -33,6 +33,21 @@ export interface Port {
   reset(): unknown;
   reset_agent(agent: number): boolean;
   simulate(seed: number, mixed: boolean): boolean;
+  // Questions to the map of places, whose answers lie in the columns exchange.*; see core/src/space/exchange.h.
+  places_count(): number;
+  places_made(): number;
+  places_gone(): number;
+  places_nearest(rows: number, k: number): boolean;
+  places_within(rows: number, radius: number, room: number): boolean;
+  places_links(id: number): number;
+  places_degree(id: number): number;
+  places_link_count(): number;
+  places_mean_degree(): number;
+  /** Less than 0: there is no way. */
+  places_path(from: number, to: number): number;
+  places_components(): number;
+  places_place(id: number): boolean;
+  places_export(): number;
   columns(): number;
   column(index: number): Column;
   modalities(): number;

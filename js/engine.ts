@@ -3,6 +3,7 @@
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { flatten } from './options.ts';
+import { Places, type Exchange } from './places.ts';
 import { conditionalColumns, eventKinds, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, ModalityOf, Results } from './schema.gen.ts';
 import type { WasmSource } from './wasm.ts';
@@ -96,6 +97,8 @@ interface State {
   readonly inputs: Inputs;
   readonly results: Results;
   readonly statistics: Statistics;
+  /** Only where there is a map of places. */
+  readonly exchange: Exchange | undefined;
 }
 
 /** Views over every column of the engine, by its names. */
@@ -104,6 +107,7 @@ function stateOf(running: Running): State {
   const channels = new Map<string, Float32Array>();
   const statistics = new Map<string, Float64Array>();
   const tables = { sensors: table(), results: table(), inputs: table() };
+  const exchange = table();
   for (let index = 0; index < port.columns(); index++) {
     const column = port.column(index);
     const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
@@ -112,6 +116,7 @@ function stateOf(running: Running): State {
     const name = column.name.slice(dot + 1);
     if (group === 'statistics') statistics.set(name, planes[0] as Float64Array);
     else if (group === 'results') place(tables.results, name.split('.'), column.list ? planes : planes[0]);
+    else if (group === 'exchange') exchange[name] = column.list ? planes : planes[0];
     else if (group !== 'sensors') place(tables.inputs, column.name.split('.'), planes[0]);
     else {
       channels.set(name, planes[0] as Float32Array);
@@ -135,12 +140,14 @@ function stateOf(running: Running): State {
     results: tables.results as unknown as Results,
     // Of what an engine has not, there are 0.
     statistics: new Statistics((name) => statistics.get(name) ?? new Float64Array(1)),
+    exchange: 'ids' in exchange ? ({ port, ...exchange } as unknown as Exchange) : undefined,
   };
 }
 
 /** An engine: input columns, one tick, result columns. Make one with createSensorium(). */
 export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
+  readonly #places = new Places(() => exchangeOf(this.#state ?? disposed('places')));
 
   /** @internal */
   constructor(running: Running) {
@@ -214,6 +221,12 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   /** One value an engine, current after each tick. */
   get statistics(): Statistics {
     return (this.#state ?? disposed('statistics')).statistics;
+  }
+
+  /** The map of places, to be asked; an engine without one says so in an error. */
+  get places(): Places {
+    exchangeOf(this.#state ?? disposed('places'));
+    return this.#places;
   }
 
   /** One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error and changes nothing. */
@@ -314,6 +327,11 @@ function explainAbsence(at: Record<string, unknown>, name: string, path: string,
     throw failure('absent_column', 'This engine has no such columns', path, `options with ${when}`, 'others');
   };
   Object.defineProperty(at, name, { get });
+}
+
+function exchangeOf({ exchange }: State): Exchange {
+  if (exchange) return exchange;
+  throw failure('absent_column', 'This engine has no map', 'places', 'options with map.capacity > 0', 'others');
 }
 
 /** Who is near and where that is, of engines that know. */

@@ -3,6 +3,7 @@ export type { CycleResult, Sensors, SensoriumEvent, SensoriumOptions, Severity }
 export { Sensorium } from './engine.ts';
 export type { ErrorCode } from './errors.ts';
 export { SensoriumError } from './errors.ts';
+export type { Place, PlaceColumns, Places, PlacesBatch, PlacesBuffers, PlacesFound } from './places.ts';
 export type * from './schema.gen.ts';
 export { Flag } from './schema.gen.ts';
 export type { WasmSource } from './wasm.ts';

@@ -465,7 +465,7 @@ export type CoreErrorCode =
   | 'unknown_modality'
   /** more channels, features, modalities or layers than there may be */
   | 'too_many'
-  /** weights or biases of another length than the layer's shape */
+  /** weights, biases or buffers of another length than what they are for */
   | 'wrong_count'
   /** no feature, or none with a positive weight */
   | 'nothing_to_fuse'

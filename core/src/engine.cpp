@@ -238,7 +238,8 @@ Error Engine::reset_agent(std::uint32_t agent) {
   }
   clear_row(plan, Tile(plan, block_.data(), agent / kTileRows), agent % kTileRows);
   for (const Column& column : plan.columns) {
-    if (!column.name.view().starts_with("statistics.")) clear_rows(column, block_.data(), agent, 1);
+    const std::string_view name = column.name.view();
+    if (!name.starts_with("statistics.") && !name.starts_with("exchange.")) clear_rows(column, block_.data(), agent, 1);
   }
   if (plan.map.capacity) Places(block_.data() + plan.map.memory).clear_agent(agent);
   return {};

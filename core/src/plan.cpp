@@ -290,6 +290,32 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
+// What JavaScript asks the map and is answered by; see space/exchange.h.
+void lay_out_exchange(Plan& plan, Allocator& memory) {
+  constexpr std::uint32_t kFewest = 1024;
+  if (!plan.map.capacity) return;
+  ExchangePlan& at = plan.map.exchange;
+  // As many as any answer can have, so that only batches of questions go in pieces.
+  at.entries = plan.map.capacity > kFewest ? plan.map.capacity : kFewest;
+  const auto add = [&](std::string_view name, ElementType type, bool list = false, std::uint32_t planes = 1) {
+    return add_column(plan, memory, name, type, list, planes, at.entries);
+  };
+  at.position[0] = add("exchange.x", ElementType::f32);
+  at.position[1] = add("exchange.y", ElementType::f32);
+  at.position[2] = add("exchange.z", ElementType::f32);
+  at.ids = add("exchange.ids", ElementType::f64);
+  at.distances = add("exchange.distances", ElementType::f32);
+  at.counts = add("exchange.counts", ElementType::u32);
+  at.last_seen = add("exchange.last_seen", ElementType::f64);
+  at.founded = add("exchange.founded", ElementType::f64);
+  at.features = add("exchange.features", ElementType::f32, true, plan.feature_count);
+  at.feature_stride = plan.columns[plan.columns.size() - 1].stride;
+  // Working memory shares the columns that only export() and place() write, which no other answer needs.
+  at.scratch = at.last_seen;
+  const std::uint64_t shared = memory.total() - at.scratch, needed = places_scratch_bytes(plan.map.capacity);
+  if (needed > shared) memory.take(needed - shared);
+}
+
 void resolve_neighbors(const Config& config, Plan& plan) {
   plan.neighbors.k = config.neighbors.k;
   plan.neighbors.radius = config.neighbors.radius;
@@ -358,6 +384,7 @@ Result<Plan> make_plan(const Config& config) {
   }
   plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
+  lay_out_exchange(plan, memory);
   lay_out_search(plan, memory);
   if (plan.map.capacity) plan.map.memory = memory.take(places_bytes(places_options(plan), plan.agents, plan.feature_count));
   lay_out_tile(plan);

@@ -72,6 +72,14 @@ struct NeighborPlan {
   std::uint64_t keys[2], ids[2], y_strips, z_strips, sweep, y, z, sorted_agents, sorted_groups, strips;
 };
 
+// Offsets of what questions to the map and their answers cross the port by: see space/exchange.h.
+struct ExchangePlan {
+  std::uint32_t entries;
+  std::uint64_t position[3], ids, distances, counts, last_seen, founded, features;
+  std::uint64_t feature_stride;  // bytes from one feature to the next
+  std::uint64_t scratch;
+};
+
 struct MapPlan {
   std::uint32_t capacity;  // 0: there is no map
   float merge_radius;
@@ -80,6 +88,7 @@ struct MapPlan {
   std::uint64_t memory;  // offset of what Places works in
   std::uint64_t id;      // offset of the result column
   std::uint64_t places, made, gone;  // offsets of the statistics
+  ExchangePlan exchange;
 };
 
 struct Plan {

@@ -8,6 +8,7 @@
 
 #include "sensorium/engine.h"
 #include "sensorium/simulate.h"
+#include "space/exchange.h"
 
 namespace sensorium {
 
@@ -37,6 +38,9 @@ class Port {
   bool reset_agent(double agent);
   // Readings of the classic load for the next tick.
   bool simulate(double seed, bool mixed);
+
+  // Questions to the map of places.
+  Exchange places() { return Exchange(engine_->block().data()); }
 
   std::uint32_t columns() const { return static_cast<std::uint32_t>(engine_->layout().size()); }
   const Column& column(std::uint32_t index) const { return engine_->layout()[index]; }

@@ -91,7 +91,7 @@ enum class ErrorCode : std::uint32_t {
   duplicate_name,      // a channel or modality named twice
   unknown_modality,    // options for a modality that no channel belongs to
   too_many,            // more channels, features, modalities or layers than there may be
-  wrong_count,         // weights or biases of another length than the layer's shape
+  wrong_count,         // weights, biases or buffers of another length than what they are for
   nothing_to_fuse,     // no feature, or none with a positive weight
   bad_block,           // the memory block is too small, null or not 64-byte aligned
   out_of_memory,       // the memory could not be had
@@ -244,7 +244,7 @@ struct Column {
   Text<95> name;  // "active", "sensors.lidar.points", "results.anomaly.score", "statistics.cycles"
   ElementType type = ElementType::f32;
   bool list = false;         // a list of planes (results.output[j][i]), even when there is only one
-  std::uint32_t rows = 0;    // agents, or 1 for statistics
+  std::uint32_t rows = 0;    // agents, or 1 for statistics; more for "exchange.*", by which the port's questions to the map go
   std::uint32_t width = 1;   // values a row: k for the nearest neighbours, which lie row by row, else 1
   std::uint32_t planes = 0;  // 1, or the length of the list
   std::uint64_t offset = 0;  // bytes from the block's start to the first plane, a multiple of 64
