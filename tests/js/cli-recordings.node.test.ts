@@ -1,13 +1,12 @@
 // `sensorium run` on real recordings: every row out, the same bytes from both backends, and the figures of whole runs against the
 // reference in double precision. SENSORIUM_DATA says where the recordings are; without them these tests are skipped.
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Reference, type ReferenceOptions } from '../reference/reference.ts';
 import { Comparison } from './cli-comparison.ts';
+import { data } from './cli-data.ts';
 import { cyclesOf, scratch, sensorium } from './cli-support.ts';
 
-const data = process.env['SENSORIUM_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 const files = scratch();
 
 interface Recording {
