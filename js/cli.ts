@@ -23,6 +23,12 @@ function positive(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.');
 }
 
+function axes(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length >= 2 && names.length <= 3 && names.every(Boolean)) return names;
+  throw new InvalidArgumentError('Expected the columns of x and y, or of x, y and z, divided by commas.');
+}
+
 const backend = () => new Option('--backend <name>', 'what runs the core').choices(['auto', 'native', 'wasm']);
 const isa = () => new Option('--isa <name>', 'the instruction set: avx512, avx2, sse4, neon, wasm, scalar (default: the best there is)');
 const quiet = () => new Option('--quiet', 'nothing on standard error but errors');
@@ -67,6 +73,7 @@ With DEBUG=1 in the environment an error comes with its stack.`);
     .addOption(isa())
     .addOption(agentsOption());
   columnOptions(runCommand)
+    .addOption(new Option('--position <x,y[,z]>', 'the columns of the positions, in metres, for the options neighbors and map (default: position.x, position.y, position.z)').argParser(axes))
     .option('--skip-bad', 'count bad lines and go on, instead of ending at the first')
     .addOption(quiet())
     .addHelpText('after', `
@@ -77,6 +84,7 @@ The delimiter (, ; | or tab), the header, the time and the agents are found out.
 
 Examples:
   $ sensorium run room.csv --out results.csv
+  $ sensorium run crowd.csv --config crowd.json --position x,y
   $ sensorium run machines.csv --time when --agent machine --skip-bad > results.ndjson
   $ tail -f live.csv | sensorium run - --config config.json | grep '"severity":"high"'`)
     .action(async (file: string, options) => finish(await run(file, named(options))));

@@ -36,9 +36,11 @@ export class Feed {
     this.#format = format;
     this.#add = add;
     this.#seen = seen;
-    this.#columns = table.channels.map(({ name }) => engine.sensor(name));
-    this.#fields = table.channels.map(({ field }) => field);
-    this.#readings = new Float32Array(table.channels.length);
+    // A position is read as any other number of a row.
+    const axes = table.positions.map(({ name }) => engine.position[name.slice('position.'.length) as 'x' | 'y' | 'z']);
+    this.#columns = [...table.channels.map(({ name }) => engine.sensor(name)), ...axes];
+    this.#fields = [...table.channels, ...table.positions].map(({ field }) => field);
+    this.#readings = new Float32Array(this.#columns.length);
     this.#waiting = new Uint8Array(engine.agents);
     if (table.agent === undefined) this.#names.push('0');
     // Who takes part is who has a row.
@@ -48,6 +50,11 @@ export class Feed {
   /** Agents met so far. */
   get agents(): number {
     return this.#names.length;
+  }
+
+  /** What the file calls an agent, as JSON. */
+  nameOf(agent: number): string {
+    return this.#names[agent]!;
   }
 
   /** Takes a row in, or says what is wrong with it; then nothing has changed but the number of the next row. */

@@ -20,7 +20,16 @@ export function makeFormat(name: FormatName, engine: Sensorium<string>): LineFor
   return name === 'csv' ? csvLines(engine.results, engine.modalities) : jsonLines(engine.results, engine.modalities);
 }
 
-function jsonLines({ fused, confidence, output, anomaly, prediction, flags }: Results, modalities: readonly string[]): LineFormat {
+/** What only some engines have: undefined where this one has not. */
+function spaceOf(results: Results): { near: Results['neighbors'] | undefined; k: number; places: Float64Array | undefined } {
+  const known = Object.keys(results);
+  const near = known.includes('neighbors') ? results.neighbors : undefined;
+  return { near, k: near ? near.index.length / near.count.length : 0, places: known.includes('place') ? results.place.id : undefined };
+}
+
+function jsonLines(results: Results, modalities: readonly string[]): LineFormat {
+  const { fused, confidence, output, anomaly, prediction, flags } = results;
+  const space = jsonSpace(results);
   const lostNames = modalities.map((name) => JSON.stringify(name));
   const list = (columns: readonly Float32Array[], row: number) => {
     let text = '';
@@ -39,15 +48,55 @@ function jsonLines({ fused, confidence, output, anomaly, prediction, flags }: Re
         bits & Flag.predicted
           ? `{"values":[${list(prediction.values, row)}],"confidence":${decimal(prediction.confidence[row]!)},"trend":${decimal(prediction.trend[row]!)}}`
           : 'null';
-      return `{"cycle":${cycle},"time":${time},"agent":${agent},"fused":${decimal(fused[row]!)},"confidence":${decimal(confidence[row]!)},"output":[${list(output, row)}],"anomaly":${anomalyText},"prediction":${predictionText},"lost":[${lostOf(bits, lostNames).join(',')}]}\n`;
+      return `{"cycle":${cycle},"time":${time},"agent":${agent},"fused":${decimal(fused[row]!)},"confidence":${decimal(confidence[row]!)},"output":[${list(output, row)}],"anomaly":${anomalyText},"prediction":${predictionText},"lost":[${lostOf(bits, lostNames).join(',')}]${space(row)}}\n`;
     },
   };
 }
 
-function csvLines({ fused, confidence, output, anomaly, prediction, flags }: Results, modalities: readonly string[]): LineFormat {
+/** The parts of a line that tell who is near and where that is; '' of engines that do not know. */
+function jsonSpace(results: Results): (row: number) => string {
+  const { near, k, places } = spaceOf(results);
+  return (row) => {
+    let text = '';
+    if (near) {
+      const first = row * k;
+      const last = first + near.valid[row]!;
+      const distances = Array.from(near.distance.subarray(first, last), decimal);
+      text += `,"neighbors":{"count":${near.count[row]!},"index":[${near.index.subarray(first, last).join(',')}],"distance":[${distances.join(',')}]}`;
+    }
+    if (places) text += `,"place":${places[row]! < 0 ? 'null' : places[row]!}`;
+    return text;
+  };
+}
+
+/** The same in cells, after a comma each. */
+function csvSpace(results: Results): { names: string[]; cells: (row: number) => string } {
+  const { near, k, places } = spaceOf(results);
+  const each = Array.from({ length: k }, (_, i) => i);
+  const names = [
+    ...(near ? ['neighbors.count', ...each.map((i) => `neighbors.index.${i}`), ...each.map((i) => `neighbors.distance.${i}`)] : []),
+    ...(places ? ['place'] : []),
+  ];
+  const cells = (row: number) => {
+    let text = '';
+    if (near) {
+      const valid = near.valid[row]!;
+      text += `,${near.count[row]!}`;
+      for (const i of each) text += i < valid ? `,${near.index[row * k + i]!}` : ',';
+      for (const i of each) text += i < valid ? `,${decimal(near.distance[row * k + i]!)}` : ',';
+    }
+    if (places) text += places[row]! < 0 ? ',' : `,${places[row]!}`;
+    return text;
+  };
+  return { names, cells };
+}
+
+function csvLines(results: Results, modalities: readonly string[]): LineFormat {
+  const { fused, confidence, output, anomaly, prediction, flags } = results;
+  const space = csvSpace(results);
   const numbered = (name: string, columns: readonly unknown[]) => columns.map((_, i) => `${name}.${i}`);
   const scores = ['score', 'z', 'severity', 'mean', 'deviation'].map((name) => `anomaly.${name}`);
-  const names = ['cycle', 'time', 'agent', 'fused', 'confidence', ...numbered('output', output), ...scores, ...numbered('prediction.values', prediction.values), 'prediction.confidence', 'prediction.trend', 'lost'];
+  const names = ['cycle', 'time', 'agent', 'fused', 'confidence', ...numbered('output', output), ...scores, ...numbered('prediction.values', prediction.values), 'prediction.confidence', 'prediction.trend', 'lost', ...space.names];
   const none = { anomaly: ','.repeat(scores.length - 1), prediction: ','.repeat(prediction.values.length + 1) };
   return {
     header: `${names.join(',')}\n`,
@@ -62,7 +111,7 @@ function csvLines({ fused, confidence, output, anomaly, prediction, flags }: Res
         bits & Flag.predicted
           ? [...prediction.values.map((column) => decimal(column[row]!)), decimal(prediction.confidence[row]!), decimal(prediction.trend[row]!)].join(',')
           : none.prediction;
-      return `${before.join(',')},${scored},${predicted},${quoted(lostOf(bits, modalities).join(';'))}\n`;
+      return `${before.join(',')},${scored},${predicted},${quoted(lostOf(bits, modalities).join(';'))}${space.cells(row)}\n`;
     },
   };
 }

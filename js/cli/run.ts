@@ -18,6 +18,7 @@ export interface RunOptions {
   agents?: number;
   time?: string | false;
   agent?: string | false;
+  position?: string[];
   skipBad?: boolean;
   quiet?: boolean;
 }
@@ -26,7 +27,7 @@ export interface RunOptions {
 export async function run(path: string, options: RunOptions): Promise<number> {
   const quiet = options.quiet === true;
   const config = withAgents(options.config === undefined ? undefined : readConfig(options.config), options.agents);
-  const table = await openTable(path, { config, time: options.time, agent: options.agent });
+  const table = await openTable(path, { config, time: options.time, agent: options.agent, position: options.position });
   let output: Output | undefined;
   let engine: Sensorium<string> | undefined;
   const interruption = new Interruption(() => table.input.close());
@@ -41,7 +42,7 @@ export async function run(path: string, options: RunOptions): Promise<number> {
     if (output.closed) return 0;
     if (!interruption.signal) output.commit();
     const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written`}. Until then:` : 'Done:';
-    note(quiet, `${heading}\n${summary.text(table, feed.agents)}`);
+    note(quiet, `${heading}\n${summary.text(table, feed)}`);
     return interruption.signal ? interruption.exitCode : 0;
   } finally {
     output?.abandon();

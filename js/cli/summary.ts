@@ -1,11 +1,14 @@
 // What a run comes to, counted as it goes and told at its end.
 import { Flag, type Sensorium } from '../node.ts';
+import type { Feed } from './feed.ts';
 import { severities } from './lines.ts';
 import { describeBadLine, type BadLine } from './problem.ts';
 import { brief, counted, duration, grouped, listing } from './terminal.ts';
 import type { Table } from './table.ts';
 
 const badLinesShown = 5;
+/** A count of neighbours says no more than this. */
+const saturated = 255;
 const lostBits = ~0 << 16;
 
 export class Summary {
@@ -15,6 +18,9 @@ export class Summary {
   #confidence = 0;
   readonly #begun = [0, 0, 0, 0];
   readonly #lost = new Map<string, number>();
+  /** The largest neighbourhood so far. */
+  #densest = { count: 0, agent: 0, seconds: NaN };
+  readonly #near: Uint8Array | undefined;
   #skipped = 0;
   readonly #firstSkipped: BadLine[] = [];
   readonly #start = performance.now();
@@ -24,6 +30,7 @@ export class Summary {
   constructor(engine: Sensorium<string>) {
     this.#engine = engine;
     this.#modalities = engine.modalities;
+    this.#near = Object.keys(engine.results).includes('neighbors') ? engine.results.neighbors.count : undefined;
   }
 
   cycle(row: number, seconds: number): void {
@@ -32,6 +39,7 @@ export class Summary {
     if (this.rows === 1) this.#firstTime = seconds;
     this.#lastTime = seconds;
     this.#confidence += results.confidence[row]!;
+    if (this.#near && this.#near[row]! > this.#densest.count) this.#densest = { count: this.#near[row]!, agent: row, seconds };
     const changes = results.changes[row]!;
     if (changes === 0) return;
     const begun = changes & results.flags[row]!;
@@ -52,8 +60,8 @@ export class Summary {
     return this.rows / ((performance.now() - this.#start) / 1000);
   }
 
-  /** For people; `agents` that were met. */
-  text(table: Table, agents: number): string {
+  /** For people; `feed` knows the agents that were met. */
+  text(table: Table, feed: Feed): string {
     const iso = table.time?.format === 'iso';
     const shown = (seconds: number) => (iso ? new Date(seconds * 1000).toISOString() : `${seconds} s`);
     const features = Object.values(table.config.engine.channels ?? {}).filter((channel) => channel.feature !== false).length;
@@ -61,7 +69,7 @@ export class Summary {
     const lost = [...this.#lost].map(([name, count]) => `${name} ${grouped(count)}×`);
     const rows: [string, string][] = [
       ['rows', `${grouped(this.rows)} in ${counted(this.#engine.statistics.cycles, 'tick')}, ${grouped(this.rate)} rows/s`],
-      ['agents', grouped(agents)],
+      ['agents', grouped(feed.agents)],
       ['time', this.rows > 0 ? `${shown(this.#firstTime)} to ${shown(this.#lastTime)} (${duration(this.#lastTime - this.#firstTime)})` : 'none'],
       ['channels', `${table.channels.length}, of them ${features} fused`],
       ['ran on', `${this.#engine.backend}, ${this.#engine.isa}`],
@@ -69,11 +77,30 @@ export class Summary {
       ['sensors lost', lost.length > 0 ? lost.join(', ') : 'none'],
       ['confidence', this.rows > 0 ? `${brief(this.#confidence / this.rows)} on average` : 'none'],
     ];
+    rows.push(...this.#space(feed, shown));
     if (this.#skipped > 0) {
       rows.push(['skipped', counted(this.#skipped, 'bad line')]);
       for (const bad of this.#firstSkipped) rows.push(['', describeBadLine(table.input.name, bad)]);
       if (this.#skipped > this.#firstSkipped.length) rows.push(['', `and ${grouped(this.#skipped - this.#firstSkipped.length)} more`]);
     }
     return listing(rows);
+  }
+
+  /** Who was near and where that was, of engines that know. */
+  #space(feed: Feed, shown: (seconds: number) => string): [string, string][] {
+    const rows: [string, string][] = [];
+    if (this.#near) {
+      const { count, agent, seconds } = this.#densest;
+      const most = count === saturated ? `${count} or more` : String(count);
+      rows.push(['densest', count > 0 ? `${most} around agent ${feed.nameOf(agent)} at ${shown(seconds)}` : 'nobody was near anybody']);
+    }
+    if (Object.keys(this.#engine.results).includes('place')) {
+      const { places } = this.#engine;
+      const links = places.linkCount();
+      const each = places.count > 0 ? `${brief((2 * links) / places.count)} a place` : 'none';
+      rows.push(['places', `${grouped(places.count)}, founded ${grouped(places.made)}, forgotten ${grouped(places.gone)}`]);
+      rows.push(['links', `${grouped(links)}, ${each}`]);
+    }
+    return rows;
   }
 }

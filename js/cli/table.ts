@@ -7,6 +7,7 @@ import type { Config, CsvOptions } from './config.ts';
 import type { Dialect } from './dialect.ts';
 import { capacity, inferConfig } from './infer.ts';
 import { openInput, type Input } from './input.ts';
+import { findPositions, type Position } from './positions.ts';
 import { Failure } from './problem.ts';
 import type { Row } from './records.ts';
 import { columnNamed, columnsThereAre, findAgent, findTime, timeFormatOf, type TimeRole } from './roles.ts';
@@ -24,6 +25,8 @@ export interface Table {
   agent: number | undefined;
   /** One a channel, in the order of the options. */
   channels: { name: string; field: number }[];
+  /** Where the agents are: "position.x" and so on, and fields. None where nobody asks. */
+  positions: { name: string; field: number }[];
   notes: string[];
   /** All rows after the header, in blocks as they arrive. */
   rows: AsyncGenerator<Row[]>;
@@ -34,6 +37,8 @@ export interface TableOptions {
   /** A column's name; false: none; undefined: as the configuration says, else found out. */
   time?: string | false | undefined;
   agent?: string | false | undefined;
+  /** The columns of x, y and perhaps z. */
+  position?: string[] | undefined;
 }
 
 const sampleRows = 1000;
@@ -76,15 +81,17 @@ async function readTable(input: Input, options: TableOptions): Promise<Table> {
 
   let engine: SensoriumOptions = options.config?.engine ?? {};
   let mapping = csv.columns ?? {};
+  const positions = findPositions(columns, engine, mapping, options.position);
   if (channelsGiven) {
     engine = { agents: agents ? capacity(agents) : 1, ...engine };
   } else {
-    const inferred = inferConfig(columns, [time?.column, agent], times, agents);
+    const inferred = inferConfig(columns, [time?.column, agent, ...positions.map(({ column }) => column)], times, agents);
     if (Object.keys(inferred.engine.channels!).length === 0) throw new Failure(`expected a column of numbers, got none. ${columnsThereAre(columns)}`);
     engine = { ...inferred.engine, ...engine };
     mapping = { ...inferred.columns, ...mapping };
     notes.push(...inferred.notes);
   }
+  mapping = withPositions(mapping, positions);
   return {
     input,
     config: { engine, csv: describeCsv(source.dialect, header, roles, mapping) },
@@ -92,7 +99,8 @@ async function readTable(input: Input, options: TableOptions): Promise<Table> {
     names: header.names.map((name, field) => (name === undefined ? String(field + 1) : `${field + 1} (${name})`)),
     time: time && { field: time.column.field, format: time.format },
     agent: agent?.field,
-    channels: findChannels(columns, engine, mapping),
+    channels: findChannels(columns, engine, mapping, positions),
+    positions: positions.map(({ name, column }) => ({ name, field: column.field })),
     notes,
     rows: allRows(data, source.rest),
   };
@@ -163,7 +171,13 @@ function numberAgents(cells: string[]): number[] {
   });
 }
 
-function findChannels(columns: Column[], engine: SensoriumOptions, mapping: Record<string, string>): Table['channels'] {
+/** What the arguments say of positions is kept with the rest. */
+function withPositions(mapping: Record<string, string>, positions: Position[]): Record<string, string> {
+  const renamed = positions.filter(({ name, column }) => column.name !== (Object.hasOwn(mapping, name) ? mapping[name] : name));
+  return { ...mapping, ...Object.fromEntries(renamed.map(({ name, column }) => [name, column.name!])) };
+}
+
+function findChannels(columns: Column[], engine: SensoriumOptions, mapping: Record<string, string>, positions: Position[]): Table['channels'] {
   const fields = new Map(columns.map((column) => [column.name, column.field]));
   const missing: string[] = [];
   const channels = Object.keys(engine.channels ?? {}).map((name) => {
@@ -173,7 +187,8 @@ function findChannels(columns: Column[], engine: SensoriumOptions, mapping: Reco
     return { name, field: field ?? -1 };
   });
   if (missing.length > 0) throw new Failure(`expected columns for all configured channels, got none for: ${missing.join(', ')}. ${columnsThereAre(columns)}`);
-  const unknown = Object.keys(mapping).find((name) => !Object.hasOwn(engine.channels ?? {}, name));
+  const known = (name: string) => Object.hasOwn(engine.channels ?? {}, name) || positions.some((position) => position.name === name);
+  const unknown = Object.keys(mapping).find((name) => !known(name));
   if (unknown !== undefined) throw new Failure(`csv.columns: expected channels of the configuration, got ${JSON.stringify(unknown)}`);
   return channels;
 }
