@@ -54,7 +54,8 @@ export function readHeader(first: string[], rows: string[][], known: boolean | u
   const short = first.length === width - 1;
   const trailing = short && regular.every((fields) => fields[width - 1] === '');
   const shift = short && !trailing ? 1 : 0;
-  const present = known ?? first.some((cell, i) => isText(cell) && (rows.length === 0 || mostlyValues(regular.map((fields) => fields[i + shift] ?? ''))));
+  const overValues = (i: number) => mostlyValues(regular.map((fields) => fields[i + shift] ?? ''));
+  const present = known ?? first.some((cell, i) => isText(cell) && (rows.length === 0 || overValues(i)));
   const notes: string[] = [];
   if (!present) {
     notes.push('no header: the columns are called column1, column2 …');
@@ -78,7 +79,9 @@ export function readHeader(first: string[], rows: string[][], known: boolean | u
   if (shift) notes.push('the header is one name short of its rows: their first field is a row name, not a channel');
   else if (names[0] === undefined) notes.push('the first column has no name: it is a row name, not a channel');
   const header: Header = { present, width, names, notes };
-  if (first.length !== width && !short) header.problem = { expected: `a name for each of the rows' ${width} fields`, got: `${first.length} names` };
+  if (first.length !== width && !short) {
+    header.problem = { expected: `a name for each of the rows' ${width} fields`, got: `${first.length} names` };
+  }
   return header;
 }
 
@@ -107,5 +110,6 @@ function profile(field: number, name: string | undefined, rows: string[][]): Col
   }
   // A few cells that do not fit are bad cells of the column, not another kind of column.
   const kind = filled === 0 ? 'empty' : numbers.length * 2 >= filled ? 'number' : times * 2 >= filled ? 'time' : 'text';
-  return { field, name, kind, numbers, whole: numbers.length === filled && numbers.every(Number.isInteger), distinct: distinct.size, filled };
+  const whole = numbers.length === filled && numbers.every(Number.isInteger);
+  return { field, name, kind, numbers, whole, distinct: distinct.size, filled };
 }

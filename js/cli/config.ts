@@ -56,7 +56,9 @@ export function readConfig(path: string): Config {
   const { csv = {}, ...engine } = value;
   if (!isRecord(csv)) throw new Failure(`${path}, csv: expected an object, got ${quote(JSON.stringify(csv))}`);
   for (const [key, option] of Object.entries(csv)) {
-    if (!Object.hasOwn(checks, key)) throw new Failure(`${path}, csv.${key}: expected one of ${Object.keys(checks).join(', ')}, got an unknown option`);
+    if (!Object.hasOwn(checks, key)) {
+      throw new Failure(`${path}, csv.${key}: expected one of ${Object.keys(checks).join(', ')}, got an unknown option`);
+    }
     const [expected, fits] = checks[key as keyof CsvOptions];
     if (!fits(option)) throw new Failure(`${path}, csv.${key}: expected ${expected}, got ${quote(JSON.stringify(option))}`);
   }

@@ -19,7 +19,9 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 export function textOf(bytes: Buffer): Buffer {
   const starts = (...mark: number[]) => mark.every((byte, i) => bytes[i] === byte);
   if (starts(0x1f, 0x8b)) throw new Failure('expected CSV text, got gzip data. Unpack it first: gzip -dc file.csv.gz | sensorium run -');
-  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) throw new Failure('expected UTF-8 text, got UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 file.csv | sensorium run -');
+  if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
+    throw new Failure('expected UTF-8 text, got UTF-16. Convert it first: iconv -f UTF-16 -t UTF-8 file.csv | sensorium run -');
+  }
   if (bytes.subarray(0, 4096).includes(0)) throw new Failure('expected CSV text, got binary data (a zero byte)');
   return starts(...byteOrderMark) ? bytes.subarray(byteOrderMark.length) : bytes;
 }

@@ -20,17 +20,19 @@ export function inferConfig(columns: Column[], roles: (Column | undefined)[], ti
   const left: string[] = [];
   for (const column of columns) {
     if (column.name === undefined || roles.includes(column)) continue;
-    const reason = column.kind === 'number' ? notAChannel(column) : column.kind === 'empty' ? 'no values' : column.kind === 'time' ? 'a time' : 'text';
+    const reason = reasonToLeaveOut(column);
     if (reason) left.push(`${column.name} (${reason})`);
     else usable.push(column);
   }
   if (left.length > 0) notes.push(`left out: ${left.join(', ')}`);
   if (usable.length > most.channels) {
-    notes.push(`there may be ${most.channels} channels: left out ${usable.length - most.channels} columns from ${JSON.stringify(usable[most.channels]!.name)} on`);
+    const [left, from] = [usable.length - most.channels, JSON.stringify(usable[most.channels]!.name)];
+    notes.push(`there may be ${most.channels} channels: left out ${left} columns from ${from} on`);
     usable.length = most.channels;
   }
   if (usable.length > most.features) {
-    notes.push(`there may be ${most.features} features: the columns from ${JSON.stringify(usable[most.features]!.name)} on are channels that nothing reads`);
+    const from = JSON.stringify(usable[most.features]!.name);
+    notes.push(`there may be ${most.features} features: the columns from ${from} on are channels that nothing reads`);
   }
 
   const names = nameChannels(usable.map((column) => column.name!));
@@ -50,6 +52,15 @@ export function inferConfig(columns: Column[], roles: (Column | undefined)[], ti
     columns: Object.fromEntries(renamed),
     notes,
   };
+}
+
+function reasonToLeaveOut(column: Column): string | undefined {
+  switch (column.kind) {
+    case 'number': return notAChannel(column);
+    case 'time': return 'a time';
+    case 'text': return 'text';
+    case 'empty': return 'no values';
+  }
 }
 
 /** Room for agents to come: a sample of a thousand rows does not see all of them. */
@@ -101,7 +112,8 @@ const resolution = (low: number, high: number) => Math.max(Math.abs(low), Math.a
  */
 export function nameChannels(columns: string[]): string[] {
   const modality = (name: string) => name.split('.')[0]!;
-  const fits = (name: string) => Buffer.byteLength(name) <= most.nameBytes && !name.includes('\0') && name.split('.').every((part) => part !== '');
+  const whole = (name: string) => name.split('.').every((part) => part !== '');
+  const fits = (name: string) => Buffer.byteLength(name) <= most.nameBytes && !name.includes('\0') && whole(name);
   const bare = new Set(columns.filter((name) => fits(name) && !name.includes('.')));
   // "co2" is a modality of one channel, so "co2.x" cannot stand beside it.
   const free = (name: string) => fits(name) && modality(name) !== 'csv' && (!name.includes('.') || !bare.has(modality(name)));

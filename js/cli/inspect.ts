@@ -23,6 +23,7 @@ export async function inspect(path: string, options: InspectOptions): Promise<nu
   } finally {
     output.abandon();
   }
-  if (options.out !== undefined) note(options.quiet === true, `${options.out}: written; sensorium run ${path} --config ${options.out} uses it`);
+  const { out, quiet = false } = options;
+  if (out !== undefined) note(quiet, `${out}: written; sensorium run ${path} --config ${out} uses it`);
   return 0;
 }

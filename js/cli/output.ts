@@ -26,7 +26,9 @@ function sameFile(one: string, other: string): boolean {
 
 export function openOutput(out: string | undefined, input?: string): Output {
   if (out === undefined) return standardOutput();
-  if (input !== undefined && input !== '-' && sameFile(out, input)) throw new Usage(`--out: expected another file than the input, got ${out}`);
+  if (input !== undefined && input !== '-' && sameFile(out, input)) {
+    throw new Usage(`--out: expected another file than the input, got ${out}`);
+  }
   return fileOutput(out);
 }
 

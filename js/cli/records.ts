@@ -42,7 +42,8 @@ export class RecordReader {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     const end = bytes.lastIndexOf(this.#lineEnd) + 1;
     if (bytes.length - end > longestLine) {
-      throw new Failure(`line ${this.#line + count(bytes, this.#lineEnd, 0, end)}: expected lines of at most ${longestLine} bytes, got a longer one: is this a CSV file?`);
+      const line = this.#line + count(bytes, this.#lineEnd, 0, end);
+      throw new Failure(`line ${line}: expected lines of at most ${longestLine} bytes, got a longer one: is this a CSV file?`);
     }
     const rows: Row[] = [];
     const read = this.#readLines(bytes.subarray(0, end), false, rows);
@@ -133,7 +134,8 @@ export class RecordReader {
   }
 
   #broken(line: Buffer, why: unknown): Row {
-    const bad: BadLine = { line: this.#line, expected: 'quotes around whole fields, each closed, and doubled inside', got: quote(line.toString().trimEnd()) };
+    const expected = 'quotes around whole fields, each closed, and doubled inside';
+    const bad: BadLine = { line: this.#line, expected, got: quote(line.toString().trimEnd()) };
     if (why instanceof CsvError && typeof why['column'] === 'number') bad.column = String(why['column'] + 1);
     return { line: this.#line, fields: [], bad };
   }

@@ -12,10 +12,11 @@ export interface TimeRole {
 const wordsOf = (name: string) => name.toLowerCase().split(/[^\p{L}\p{N}#]+/u).filter(Boolean);
 const plain = (name: string) => wordsOf(name).join('');
 
-const timeNames = new Set(['time', 'timestamp', 'datetime', 'date', 'ts', 'epoch', 'unixtime', 'unix', 'utc', 'seconds', 'secs', 'elapsed', 'timesec']);
+const timeNames = new Set(['time', 'timestamp', 'datetime', 'date', 'ts', 'epoch', 'unixtime', 'unix', 'utc', 'seconds', 'secs', 'elapsed']);
 const timeFirstWords = new Set(['time', 'timestamp', 'datetime', 'elapsed', 'epoch', 'unix', 'date', 'ts']);
 const millisecondWords = new Set(['ms', 'msec', 'millis', 'millisecond', 'milliseconds']);
-const agentNames = new Set(['agent', 'agentid', 'id', 'device', 'deviceid', 'entity', 'entityid', 'node', 'nodeid', 'machine', 'machineid', 'robot', 'robotid', 'vehicle', 'vehicleid', 'asset', 'assetid', 'sensorid', 'unitid', 'station', 'stationid']);
+const agentNouns = ['agent', 'device', 'entity', 'node', 'machine', 'robot', 'vehicle', 'asset', 'station'];
+const agentNames = new Set(['id', 'sensorid', 'unitid', ...agentNouns, ...agentNouns.map((noun) => `${noun}id`)]);
 const rowNumberNames = new Set(['id', 'index', 'idx', 'row', 'rowid', 'rownumber', 'rownum', 'no', 'nr', '#', 'unnamed0']);
 const labelNames = new Set(['anomaly', 'anomalies', 'isanomaly', 'changepoint', 'label', 'labels', 'class', 'target', 'groundtruth']);
 const labelWords = /label|class|target|anomal|changepoint/;
@@ -36,7 +37,8 @@ export function findTime(columns: Column[]): TimeRole | undefined {
   const named = columns.filter((column) => column.name !== undefined);
   const calledTime = (column: Column) => timeNames.has(plain(column.name!)) || timeFirstWords.has(wordsOf(column.name!)[0] ?? '');
   const iso = named.filter((column) => column.kind === 'time');
-  const column = iso.find(calledTime) ?? iso[0] ?? named.find((candidate) => candidate.kind === 'number' && calledTime(candidate) && rises(candidate));
+  const numeric = (candidate: Column) => candidate.kind === 'number' && calledTime(candidate) && rises(candidate);
+  const column = iso.find(calledTime) ?? iso[0] ?? named.find(numeric);
   return column && { column, format: timeFormatOf(column) };
 }
 
@@ -53,9 +55,12 @@ function rises(column: Column): boolean {
 
 export function timeFormatOf(column: Column): TimeFormat {
   if (column.kind === 'time') return 'iso';
-  if (column.kind !== 'number') throw new Failure(`time column ${JSON.stringify(column.name)}: expected ISO dates and times, or numbers, got ${column.kind === 'empty' ? 'empty cells' : 'other text'}`);
-  const milliseconds = wordsOf(column.name ?? '').some((word) => millisecondWords.has(word)) || median(column.numbers.map(Math.abs)) >= millisecondsFrom;
-  return milliseconds ? 'milliseconds' : 'seconds';
+  if (column.kind !== 'number') {
+    const got = column.kind === 'empty' ? 'empty cells' : 'other text';
+    throw new Failure(`time column ${JSON.stringify(column.name)}: expected ISO dates and times, or numbers, got ${got}`);
+  }
+  const saysSo = wordsOf(column.name ?? '').some((word) => millisecondWords.has(word));
+  return saysSo || median(column.numbers.map(Math.abs)) >= millisecondsFrom ? 'milliseconds' : 'seconds';
 }
 
 /**
@@ -63,7 +68,8 @@ export function timeFormatOf(column: Column): TimeFormat {
  * comes again, many rows of one time say as much. `times` are the sample's, one a row.
  */
 export function findAgent(columns: Column[], time: Column | undefined, times: number[]): Column | undefined {
-  const together = times.filter((moment, row) => row > 0 && moment === times[row - 1]).length * 2 >= times.length && times.length > 1;
+  const asBefore = times.filter((moment, row) => row > 0 && moment === times[row - 1]).length;
+  const together = times.length > 1 && asBefore * 2 >= times.length;
   return columns.find((column) => {
     if (column === time || column.name === undefined || !agentNames.has(plain(column.name))) return false;
     const repeats = column.distinct < column.filled || together;
@@ -75,7 +81,8 @@ export function findAgent(columns: Column[], time: Column | undefined, times: nu
 export function notAChannel(column: Column): string | undefined {
   const name = plain(column.name!);
   if (labelNames.has(name)) return 'a label, by its name';
-  if (labelWords.test(name) && column.numbers.every((value) => value === 0 || value === 1)) return 'a label, by its name and its values 0 and 1';
+  const binary = column.numbers.every((value) => value === 0 || value === 1);
+  if (labelWords.test(name) && binary) return 'a label, by its name and its values 0 and 1';
   const counts = column.numbers.length > 1 && column.numbers.every((value, i) => i === 0 || value === column.numbers[i - 1]! + 1);
   if (rowNumberNames.has(name) && counts) return 'the number of the row';
   return undefined;

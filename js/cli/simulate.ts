@@ -38,7 +38,8 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     const start = performance.now();
     const counts = await tickAll(engine, options, output, () => stopped);
     const seconds = (performance.now() - start) / 1000;
-    const text = `${stopped ? 'Interrupted' : 'Done'}: the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.\n${summary(engine, counts, seconds)}`;
+    const load = `the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.`;
+    const text = `${stopped ? 'Interrupted' : 'Done'}: ${load}\n${summary(engine, counts, seconds)}`;
     // Without an output file the summary is the output.
     if (options.out !== undefined) note(options.quiet === true, text);
     else output.add(`${text}\n`);
@@ -52,7 +53,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   }
 }
 
-async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output, stopped: () => boolean): Promise<Counts> {
+async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output, stopped: () => boolean) {
   const { agents, ticks, seed, pattern, rate, every } = options;
   const format = makeFormat(formatOf(options.out ?? ''), engine);
   const progress = new Progress(options.quiet === true);
@@ -73,7 +74,8 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
       const { active, statistics } = engine;
       for (let agent = 0; agent < agents; agent++) {
         // Who sleeps has no cycle.
-        if (active[agent] && flags[agent]! & Flag.active) output.add(format.line(agent, statistics.cycles, String(statistics.time), String(agent)));
+        if (!active[agent] || !(flags[agent]! & Flag.active)) continue;
+        output.add(format.line(agent, statistics.cycles, String(statistics.time), String(agent)));
       }
       await output.flush();
     }
@@ -90,10 +92,11 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
 
 function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }: Counts, seconds: number): string {
   const { statistics, agents } = engine;
+  const [rate, nanoseconds] = [agentCycles / (milliseconds / 1000), (1e6 * milliseconds) / agentCycles];
   return listing([
     ['agents', `${grouped(agents)}, ${counted(ticks, 'tick')}, ${counted(agentCycles, 'agent-cycle')}`],
     ['ran on', `${engine.backend}, ${engine.isa}, ${brief(engine.bytes / 1024)} KiB`],
-    ['speed', `${grouped(agentCycles / (milliseconds / 1000))} agent-cycles/s, ${brief((1e6 * milliseconds) / agentCycles)} ns an agent-cycle`],
+    ['speed', `${grouped(rate)} agent-cycles/s, ${brief(nanoseconds)} ns an agent-cycle`],
     ['took', `${duration(seconds)}, of them ${duration(milliseconds / 1000)} in ticks, the rest for making the load and writing`],
     ['anomalies', `${grouped(statistics.anomalies)} begun`],
     ['mean fused', decimal(meanFused(engine))],
@@ -115,7 +118,9 @@ function meanFused({ results, agents }: Sensorium<string>): number {
 
 /** Of all result columns, in the order of their names, little-endian as every machine is that Node runs on. */
 function digest({ fused, confidence, output, anomaly, prediction, flags, changes }: Results): string {
-  const columns = [anomaly.deviation, anomaly.mean, anomaly.score, anomaly.severity, anomaly.z, changes, confidence, flags, fused, ...output, prediction.confidence, prediction.trend, ...prediction.values];
+  const scores = [anomaly.deviation, anomaly.mean, anomaly.score, anomaly.severity, anomaly.z];
+  const line = [prediction.confidence, prediction.trend, ...prediction.values];
+  const columns = [...scores, changes, confidence, flags, fused, ...output, ...line];
   const hash = createHash('sha256');
   for (const { buffer, byteOffset, byteLength } of columns) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   return hash.digest('hex').slice(0, 16);

@@ -107,7 +107,8 @@ export class Reference {
   #agent(index: number): Agent {
     let agent = this.#agents.get(index);
     if (!agent) {
-      agent = { features: this.#features.map(() => 0), seen: this.#features.map(() => false), read: new Map(), lost: new Set(), fused: 0, learned: [] };
+      const [features, seen] = [this.#features.map(() => 0), this.#features.map(() => false)];
+      agent = { features, seen, read: new Map(), lost: new Set(), fused: 0, learned: [] };
       this.#agents.set(index, agent);
     }
     return agent;
