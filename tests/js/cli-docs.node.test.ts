@@ -29,6 +29,16 @@ test('bad lines', async () => {
   shows(skipped.stderr.replaceAll(`${files.folder}/`, '').slice(skipped.stderr.indexOf('  skipped ')));
 });
 
+test('positions', async () => {
+  const shown = /^\$ cat crowd\.json\n(.*)\n\$ cat crowd\.csv\n([^$]*)\$ sensorium/m.exec(docs)!;
+  files.write('crowd.json', shown[1]!);
+  files.write('crowd.csv', shown[2]!);
+  const { stdout, stderr } = await sensorium(['run', files.path('crowd.csv'), '--config', files.path('crowd.json'), '--position', 'x,y']);
+  const line = stdout.split('\n')[3]!;
+  shows(line.slice(line.indexOf('"neighbors"')));
+  shows(stderr.slice(stderr.indexOf('  densest ')));
+});
+
 test('simulate', async () => {
   const { stdout } = await sensorium(['simulate', '--agents', '10000', '--ticks', '1000', '--seed', '1']);
   const figures = stdout.split('\n').filter((line) => /anomalies|mean fused|agents/.test(line));
