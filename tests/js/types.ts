@@ -1,5 +1,5 @@
 // What TypeScript knows of an engine. Nothing here runs: `npm run lint` and the suite "types" compile it.
-import { createSensorium, type CycleResult, type Sensorium, type SensoriumEvent, type SensoriumOptions } from 'sensorium';
+import { createSensorium, type CycleResult, type Place, type Places, type PlacesFound, type Sensorium, type SensoriumEvent, type SensoriumOptions } from 'sensorium';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
@@ -63,6 +63,20 @@ export async function wrong(): Promise<void> {
   await createSensorium({ network: { layers: [{ activation: 'sigmoid2' }] } });
   // @ts-expect-error: not a backend
   await createSensorium({ backend: 'gpu' });
+}
+
+export async function space(): Promise<void> {
+  const s = await createSensorium({ neighbors: { k: 8 }, map: { capacity: 100, from: 'position' } });
+  same<typeof s.places, Places>(true);
+  s.places.nearest(0, 0, 0, 5) satisfies PlacesFound;
+  same<ReturnType<typeof s.places.place>, Place | null>(true);
+  same<ReturnType<typeof s.places.path>, { ids: Float64Array; length: number } | null>(true);
+  const batch = { ids: new Float64Array(2), distances: new Float32Array(2), counts: new Uint32Array(1) };
+  same<ReturnType<typeof s.places.nearestMany<typeof batch>>, typeof batch>(true);
+  // @ts-expect-error: many positions have counts
+  s.places.nearestMany(new Float32Array(1), new Float32Array(1), null, 2, { ids: batch.ids, distances: batch.distances });
+  // @ts-expect-error: ids need 64 bits
+  s.places.nearest(0, 0, 0, 1, { ids: new Float32Array(1), distances: new Float32Array(1) });
 }
 
 /** Options that are only known when the program runs: any name may be there. */
