@@ -56,7 +56,10 @@ function flatbush(agents) {
   };
 }
 
-/** A row a contender, world and size; `seconds` for each, and at least two ticks. */
+/** Ticks at least; the first compiles and touches memory, and does not count. */
+const fewest = 5;
+
+/** A row a contender, world and size; `seconds` for each. */
 export async function benchNeighbors(createSensorium, { sizes, seconds, print }) {
   const rows = [];
   for (const kind of ['even', 'clustered']) {
@@ -65,16 +68,17 @@ export async function benchNeighbors(createSensorium, { sizes, seconds, print })
       const world = makeWorld(agents, { kind });
       const times = contenders.map(() => []);
       const spent = contenders.map(() => 0);
-      // The first tick compiles and touches memory. In turn, so that a noisy moment is everybody's.
-      for (let tick = 0; tick < 3 || spent.some((time) => time < seconds * 1000); tick++) {
+      // In turn, so that a noisy moment is everybody's.
+      for (let tick = 0; tick < fewest || spent.some((time) => time < seconds * 1000); tick++) {
         world.move();
         contenders.forEach((contender, c) => {
-          if (tick >= 3 && spent[c] >= seconds * 1000) return;
+          if (tick >= fewest && spent[c] >= seconds * 1000) return;
           const start = performance.now();
           contender.tick(world);
           const took = performance.now() - start;
+          if (tick === 0) return;
           spent[c] += took;
-          if (tick > 0) times[c].push((1e6 * took) / agents);
+          times[c].push((1e6 * took) / agents);
         });
         if (tick === 0) check(contenders, kind);
       }
