@@ -32,6 +32,11 @@ std::uint32_t word(const Engine& engine, const Column& column, std::uint32_t pla
   const std::byte* at = engine.block().data() + column.offset + plane * column.stride;
   const std::size_t index = std::size_t{row} * column.width + value;
   if (column.type == ElementType::u8) return std::to_integer<std::uint32_t>(at[index]);
+  if (column.type == ElementType::f64) {
+    std::uint64_t both;
+    std::memcpy(&both, at + index * sizeof both, sizeof both);
+    return static_cast<std::uint32_t>(both) ^ static_cast<std::uint32_t>(both >> 32);
+  }
   std::uint32_t word;
   std::memcpy(&word, at + index * sizeof word, sizeof word);
   return word;

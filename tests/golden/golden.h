@@ -32,6 +32,7 @@ class Hash {
   }
   // The named results of the rows that were active in the last tick.
   void add(Engine& engine);
+  void add(Engine& engine, std::span<const char* const> columns);
   std::string text() const;
 
  private:
@@ -42,6 +43,11 @@ class Hash {
 
 // The hash of a scenario on one ISA.
 std::string hash_of(const Scenario& scenario, std::string_view isa);
+
+// The scenario `crowd`: 500 agents on a plane for 200 ticks, their neighbours and places. Its positions are whole multiples of
+// 1/16 m, so that every language makes the same. `look` is called after each tick.
+Config crowd();
+std::string crowd_hash(std::string_view isa, const std::function<void(Engine&, std::uint64_t tick)>& look = {});
 
 // The recorded hashes by scenario, and the flag and the function that make them anew.
 std::map<std::string, std::string> read_golden();

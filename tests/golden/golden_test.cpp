@@ -2,6 +2,7 @@
 #include "golden/golden.h"
 
 #include "core/support.h"
+#include "reference/brute_force.h"
 #include "reference/compare.h"
 
 namespace sensorium::test {
@@ -71,6 +72,36 @@ TEST_P(Golden, IsTheSameEverywhere) {
   } else {
     EXPECT_EQ(hash, read_golden()[name])
         << "If results were meant to change: sensorium_tests --update-golden, and say so in the commit.";
+  }
+}
+
+class GoldenCrowd : public PerIsa {};
+SENSORIUM_EACH_ISA(GoldenCrowd);
+
+TEST_P(GoldenCrowd, IsTheSameEverywhereAndAsBruteForce) {
+  std::uint32_t founded = 0, left = 0;
+  const std::string hash = crowd_hash(isa(), [&](Engine& engine, std::uint64_t tick) {
+    const PlacesCounts places = engine.places()->counts();
+    founded += places.tick_made;
+    left += places.tick_gone;
+    if (tick % 20) return;
+    const std::vector<std::uint8_t> active(engine.active().begin(), engine.active().end());
+    const Config config = crowd();
+    for (std::uint32_t i = 0; i < config.agents; ++i) {
+      if (!active[i]) continue;
+      const auto near = reference::neighbors_of(engine.placement(), active, i, {config.neighbors.radius, -1});
+      ASSERT_EQ(engine.results().neighbors.count[i], near.size());
+      for (std::uint32_t n = 0; n < config.neighbors.k; ++n) {
+        ASSERT_EQ(engine.results().neighbors.index[i * config.neighbors.k + n],
+                  n < near.size() ? static_cast<std::int32_t>(near[n].agent) : -1);
+      }
+    }
+  });
+  // The map fills up and forgets: the scenario reaches what it is there for.
+  EXPECT_GT(founded, 300u);
+  EXPECT_GT(left, 0u);
+  if (!update_golden) {
+    EXPECT_EQ(hash, read_golden()["crowd"]);
   }
 }
 

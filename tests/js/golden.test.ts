@@ -1,0 +1,121 @@
+// The golden scenarios of tests/golden through the facade: the same bits as from C++, on every backend and in Chromium.
+import { createSensorium, type Sensorium, type SensoriumOptions } from 'sensorium';
+import { describe, expect, it } from 'vitest';
+import golden from '../golden/golden.json' with { type: 'json' };
+import { backends } from './support.ts';
+
+type Values = Float32Array | Float64Array | Uint8Array | Uint32Array | Int32Array;
+
+/** See tests/golden/README.md. */
+class Hash {
+  #first = 0x811c9dc5;
+  #second = 0x9e3779b9;
+
+  add(column: Values, active: Uint8Array): void {
+    const width = column.length / active.length;
+    const words =
+      column instanceof Uint8Array ? Uint32Array.from(column)
+      : column instanceof Float64Array ? halves(column)
+      : new Uint32Array(column.buffer, column.byteOffset, column.length);
+    for (let row = 0; row < active.length; row++) {
+      if (!active[row]) continue;
+      for (let value = row * width; value < (row + 1) * width; value++) {
+        const word = words[value]!;
+        this.#first = Math.imul(this.#first ^ word, 16777619);
+        this.#second = Math.imul(this.#second ^ ((word << 16) | (word >>> 16)), 16777619);
+      }
+    }
+  }
+  get text(): string {
+    return [this.#first, this.#second].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+}
+
+function halves(column: Float64Array): Uint32Array {
+  const words = new Uint32Array(column.buffer, column.byteOffset, column.length * 2);
+  return Uint32Array.from(column, (_, i) => words[2 * i]! ^ words[2 * i + 1]!);
+}
+
+function addResults(hash: Hash, { results, active }: Sensorium): void {
+  const { fused, confidence, output, anomaly, prediction, flags, changes } = results;
+  const columns = [
+    fused, confidence, ...output, anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation,
+    ...prediction.values, prediction.confidence, prediction.trend, flags, changes,
+  ];
+  for (const column of columns) hash.add(column, active);
+}
+
+interface Run {
+  readonly options: SensoriumOptions;
+  readonly ticks: number;
+  readonly rate: number;
+  readonly seed: number;
+  readonly pattern: 'dense' | 'mixed';
+}
+
+const scenarios: Record<'classic-1' | 'mixed-1000' | 'deep', readonly Run[]> = {
+  'classic-1': [{ options: { agents: 1 }, ticks: 10_000, rate: 60, seed: 1, pattern: 'dense' }],
+  'mixed-1000': [
+    {
+      options: {
+        agents: 1000,
+        modalities: { lidar: { hold: 'once' }, visual: { half_life: 0.5 }, audio: { lost_after: 2 } },
+        fusion: { confidence: 'freshness' },
+      },
+      ticks: 1000,
+      rate: 10,
+      seed: 2,
+      pattern: 'mixed',
+    },
+  ],
+  deep: [
+    [11, [[64, 'tanh'], [33, 'sigmoid'], [16, 'relu'], [5, 'softmax']]] as const,
+    [12, [[17, 'fast_sigmoid'], [8, 'identity'], [3, 'tanh']]] as const,
+  ].map(([seed, layers]) => ({
+    options: { agents: 100, network: { seed, layers: layers.map(([units, activation]) => ({ units, activation })) } },
+    ticks: 200,
+    rate: 10,
+    seed: 3,
+    pattern: 'dense',
+  })),
+};
+
+describe.each(backends)('golden hashes on %s', (backend) => {
+  it.each(Object.keys(scenarios) as (keyof typeof scenarios)[])('%s', async (name) => {
+    const hash = new Hash();
+    for (const run of scenarios[name]) {
+      const s = await createSensorium({ ...run.options, backend });
+      for (let tick = 0; tick < run.ticks; tick++) {
+        s.simulate(run.seed, { pattern: run.pattern });
+        s.tick(tick / run.rate);
+        addResults(hash, s);
+      }
+      s.dispose();
+    }
+    expect(hash.text).toBe(golden[name]);
+  });
+
+  it('crowd', async () => {
+    const hash = new Hash();
+    const s = await createSensorium({
+      agents: 500,
+      neighbors: { k: 6, radius: 8 },
+      map: { capacity: 300, merge_radius: 4, link_radius: 12 },
+      backend,
+    });
+    for (let tick = 0; tick < 200; tick++) {
+      s.simulate(4);
+      for (let i = 0; i < 500; i++) {
+        s.position.x[i] = ((i * 7919 + tick * (i % 13)) % 2048) / 16;
+        s.position.y[i] = ((i * 104729 + tick * (i % 7)) % 1024) / 16;
+        s.active[i] = (i + Math.floor(tick / 20)) % 9 !== 0 ? 1 : 0;
+      }
+      s.tick(tick);
+      addResults(hash, s);
+      const { count, valid, index, distance } = s.results.neighbors;
+      for (const column of [count, valid, index, distance, s.results.place.id]) hash.add(column, s.active);
+    }
+    s.dispose();
+    expect(hash.text).toBe(golden.crowd);
+  });
+});
