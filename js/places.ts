@@ -172,8 +172,8 @@ export class Places {
   /** The shortest way over links, both ends included; null where there is none. */
   path(from: number, to: number): { ids: Float64Array; length: number } | null {
     const exchange = this.#look();
-    checkNumber(from, 'places.path, from');
-    checkNumber(to, 'places.path, to');
+    checkNumber(from, 'places.path');
+    checkNumber(to, 'places.path');
     const length = exchange.port.places_path(from, to);
     return length < 0 ? null : { ids: exchange.ids.slice(0, exchange.counts[0]!), length };
   }

@@ -259,7 +259,7 @@ describe.each(backends)('places, %s', (backend) => {
       ['wrong_type', 'places.nearest, ids', () => wrong.nearest(0, 0, 0, 1, { ids: three, distances: three })],
       ['wrong_type', 'places.withinMany', () => wrong.withinMany(three, three, three, 1)],
       ['wrong_type', 'places.place', () => wrong.place('1')],
-      ['wrong_type', 'places.path, to', () => wrong.path(1)],
+      ['wrong_type', 'places.path', () => wrong.path(1)],
     ];
     for (const [code, where, work] of cases) expect(thrown(work)).toMatchObject({ code, where });
     s.dispose();
