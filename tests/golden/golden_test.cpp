@@ -24,10 +24,23 @@ std::string identifier(std::string name) {
   return name;
 }
 
+// Under an emulator the double-precision reference takes most of the suite's time, and is the same program as elsewhere: it
+// follows the scenarios as far as this many rows, the test's name says so, and the hashes are of the whole all the same.
+constexpr std::uint64_t kReferenceRows = SENSORIUM_EMULATED ? 200'000 : 100'000'000;
+std::uint64_t reference_ticks(const GoldenRun& run) {
+  return std::min(run.ticks, kReferenceRows / run.config.agents);
+}
+
+std::string reference_name(const std::string& name) {
+  const GoldenRun& run = named(name).runs[0];
+  const std::uint64_t ticks = reference_ticks(run);
+  return identifier(name) + (ticks < run.ticks ? "_first_" + std::to_string(ticks) + "_ticks" : "");
+}
+
 // A hash freezes whatever the engine computes: that it computes the right thing is shown here.
 class GoldenReference : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Scenario, GoldenReference, testing::ValuesIn(names()),
-                         [](const auto& at) { return identifier(at.param); });
+                         [](const auto& at) { return reference_name(at.param); });
 
 TEST_P(GoldenReference, Agrees) {
   for (const GoldenRun& run : named(GetParam()).runs) {
@@ -35,7 +48,7 @@ TEST_P(GoldenReference, Agrees) {
     reference::Comparison beside(run.config, engine, {.output = 2e-6});
     std::uint32_t flags = 0, changes = 0;
     std::uint64_t sleeping = 0;
-    for (std::uint64_t tick = 0; tick < run.ticks; ++tick) {
+    for (std::uint64_t tick = 0; tick < reference_ticks(run); ++tick) {
       ASSERT_OK(write_classic_load(engine, run.seed, run.load));
       ASSERT_TRUE(beside.tick(engine, static_cast<double>(tick) / run.ticks_a_second)) << "tick " << tick;
       for (std::uint32_t i = 0; i < run.config.agents; ++i) {
@@ -50,7 +63,7 @@ TEST_P(GoldenReference, Agrees) {
     const bool mixed = run.load == Load::mixed;
     EXPECT_EQ(flags, mixed ? kAlways | flag::blind | kLost : kAlways);
     EXPECT_EQ(changes, mixed ? flag::anomaly | flag::blind | kLost : flag::anomaly);
-    EXPECT_GE(sleeping, mixed ? 50'000u : 0u);
+    EXPECT_GE(sleeping * 20, mixed ? beside.compared() : 0u);
     EXPECT_LT(static_cast<double>(beside.settled()), 1e-3 * static_cast<double>(beside.compared()))
         << "rows at a threshold";
     RecordProperty("rows_at_a_threshold", std::to_string(beside.settled()));

@@ -11,6 +11,14 @@
 #include "../store.h"
 #include "xsimd/xsimd.hpp"
 
+#if XSIMD_WITH_NEON64
+// On NEON xsimd divides by a refined estimate, as 32-bit ARM must: often a bit off. aarch64 has the exact instruction.
+template <>
+inline xsimd::batch<float, xsimd::neon64>& xsimd::batch<float, xsimd::neon64>::operator/=(const batch& other) noexcept {
+  return *this = batch(vdivq_f32(*this, other));
+}
+#endif
+
 namespace sensorium {
 
 template <class Arch>
@@ -35,7 +43,13 @@ struct Simd {
   static F select(B condition, F yes, F no) { return xsimd::select(condition, yes, no); }
   // Clears the sign bit, also a NaN's.
   static F abs(F value) { return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) & U(0x7FFFFFFFu)); }
-  static F sqrt(F value) { return xsimd::sqrt(value); }
+  static F sqrt(F value) {
+#if XSIMD_WITH_NEON64
+    // As division: xsimd's is an estimate.
+    if constexpr (std::is_same_v<Arch, xsimd::neon64>) return F(vsqrtq_f32(value));
+#endif
+    return xsimd::sqrt(value);
+  }
   static F limit(F value, float low, float high) {
     const F atleast = select(value < all(low), all(low), value);
     return select(atleast > all(high), all(high), atleast);
