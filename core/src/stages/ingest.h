@@ -10,7 +10,8 @@ namespace sensorium {
 static inline RowMask active_rows(const std::uint8_t* active, std::uint32_t agents, std::uint32_t tile) {
   const RowMask rows = rows_of_bytes(active);
   const std::uint32_t left = agents - tile * kTileRows;
-  return left >= kTileRows ? rows : rows & static_cast<RowMask>((1u << left) - 1);
+  const RowMask exist = left >= kTileRows ? kAllRows : static_cast<RowMask>((1u << left) - 1);
+  return rows & exist;
 }
 
 // Notes that the rows of `fresh` were read now, and which of the `active` ones are lost.
