@@ -36,7 +36,7 @@ function halves(column: Float64Array): Uint32Array {
   return Uint32Array.from(column, (_, i) => words[2 * i]! ^ words[2 * i + 1]!);
 }
 
-function addResults(hash: Hash, { results, active }: Sensorium): void {
+function addResults(hash: Hash, { results, active }: Pick<Sensorium, 'results' | 'active'>): void {
   const { fused, confidence, output, anomaly, prediction, flags, changes } = results;
   const columns = [
     fused, confidence, ...output, anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation,
