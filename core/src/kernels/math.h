@@ -1,7 +1,7 @@
 // Elementary functions from IEEE operations alone, the same bits everywhere.
 //
-// Largest errors, measured over all f32 in the stated range against double precision (tests/core/math_test.cpp):
-// exp2 and exp 2 ulp, tanh 4 ulp, sigmoid 4 ulp.
+// Largest errors against double precision, measured over every f32 of the stated range (tests/core/math_test.cpp holds a
+// sample of them to it): exp2 and exp 1.3 ulp, tanh 2.4 ulp, sigmoid from -87 on 2.5 ulp.
 #pragma once
 
 #include "simd.h"
