@@ -121,14 +121,13 @@ export function lastError(port: Port): SensoriumError {
 
 const page = 65536;
 
-/** Memory of a fixed size: it cannot grow, so views over it never die, and nobody can take its buffer away. */
-export function fixedMemory(bytes: number): WasmMemory {
+/** Memory of a fixed size for what `maker` makes: it cannot grow, so views over it never die, and nobody can take its buffer away. */
+export function fixedMemory(bytes: number, maker = 'createSensorium'): WasmMemory {
   const pages = Math.ceil(bytes / page);
-  const refused = (cause?: unknown) =>
-    failure('out_of_memory', 'The memory could not be had', 'createSensorium', `${bytes} bytes`, 'none', cause);
+  const refused = (cause?: unknown) => failure('out_of_memory', 'The memory could not be had', maker, `${bytes} bytes`, 'none', cause);
   if (typeof WebAssembly === 'undefined') {
     const expected = 'WebAssembly, in whose memory the engine lies';
-    throw failure('wasm_unsupported', 'This runtime cannot run the engine', 'createSensorium', expected, 'none');
+    throw failure('wasm_unsupported', 'This runtime cannot run the engine', maker, expected, 'none');
   }
   if (pages > page) throw refused();
   try {

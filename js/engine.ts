@@ -6,7 +6,7 @@ import { flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
 import { conditionalColumns, eventKinds, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, ModalityOf, Results } from './schema.gen.ts';
-import type { WasmSource } from './wasm.ts';
+import type { WasmSource } from './wasm-module.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
   /** What runs the core. auto, the default: the addon where it loads, else WebAssembly. */

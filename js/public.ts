@@ -6,4 +6,4 @@ export { SensoriumError } from './errors.ts';
 export type { Place, PlaceColumns, Places, PlacesBatch, PlacesBuffers, PlacesFound } from './places.ts';
 export type * from './schema.gen.ts';
 export { Flag } from './schema.gen.ts';
-export type { WasmSource } from './wasm.ts';
+export type { WasmSource } from './wasm-module.ts';
