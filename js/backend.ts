@@ -20,6 +20,12 @@ export interface Column {
   readonly stride: number;
 }
 
+export interface ExplainedRow {
+  readonly name: string;
+  readonly without: string;
+  readonly bytes: number;
+}
+
 /** The verbs of core/src/port.h as Embind and the addon both have them. Those that can fail return false, and error() says why. */
 export interface Port {
   set_number(path: string, value: number): boolean;
@@ -30,7 +36,14 @@ export interface Port {
   set_isa(isa: string): unknown;
   /** 0 where the options make no engine. */
   required_bytes(): number;
+  /** What the options would take, told row by row: parts, then options, which alone have a `without`. */
+  explain(): boolean;
+  explained_rows(): number;
+  explained_row(index: number): ExplainedRow;
   reset(): unknown;
+  /** Every figure of Metrics into the column exchange.metrics. */
+  metrics(): unknown;
+  reset_metrics(): unknown;
   reset_agent(agent: number): boolean;
   simulate(seed: number, mixed: boolean): boolean;
   // Questions to the map of places, whose answers lie in the columns exchange.*; see core/src/space/exchange.h.
@@ -83,6 +96,8 @@ export interface Running {
 /** Makes engines. */
 export interface Backend {
   create(settings: readonly Setting[], isa: string): Running | Promise<Running>;
+  /** What an engine of these settings would take. */
+  explain(settings: readonly Setting[]): ExplainedRow[];
 }
 
 /** How a backend gives numbers to the port: through its memory, or as they are. */
@@ -112,6 +127,13 @@ export function configure(port: Port, setFloats: SetFloats, settings: readonly S
   const bytes = port.required_bytes();
   if (bytes === 0) throw lastError(port);
   return bytes;
+}
+
+/** What an engine of these settings would take; the port has none of its own. */
+export function explained(port: Port, setFloats: SetFloats, settings: readonly Setting[]): ExplainedRow[] {
+  configure(port, setFloats, settings, '');
+  if (!port.explain()) throw lastError(port);
+  return Array.from({ length: port.explained_rows() }, (_, index) => port.explained_row(index));
 }
 
 /** Why the port's last verb failed. */

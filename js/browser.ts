@@ -1,5 +1,5 @@
 // The entry for browsers and their workers: WebAssembly alone.
-import { create, type Runtime, type Sensorium, type SensoriumOptions } from './engine.ts';
+import { create, explain as explainOptions, type Explanation, type Runtime, type Sensorium, type SensoriumOptions } from './engine.ts';
 import { failure } from './errors.ts';
 import type { ClassicChannel } from './schema.gen.ts';
 import { wasmBackend } from './wasm.ts';
@@ -17,4 +17,9 @@ const runtime: Runtime = {
 /** Makes an engine. Every option has a default; a wrong one is an error that says what and where. */
 export function createSensorium<Channel extends string = ClassicChannel>(options?: SensoriumOptions<Channel>): Promise<Sensorium<Channel>> {
   return create(runtime, options);
+}
+
+/** What an engine of these options would take in memory, before anything is made. A wrong option is the same error as there. */
+export function explain<Channel extends string = ClassicChannel>(options?: SensoriumOptions<Channel>): Promise<Explanation> {
+  return explainOptions(runtime, options);
 }

@@ -2,6 +2,7 @@
 // The command line `sensorium`. Exit codes: 0 all is well, 1 bad data or a failed run, 2 wrong usage, 130 interrupted.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { explain } from './cli/explain.ts';
 import { inspect } from './cli/inspect.ts';
 import { describeError, Usage } from './cli/problem.ts';
 import { run } from './cli/run.ts';
@@ -32,6 +33,10 @@ function axes(text: string): string[] {
 const backend = () => new Option('--backend <name>', 'what runs the core').choices(['auto', 'native', 'wasm']);
 const isa = () => new Option('--isa <name>', 'the instruction set: avx512, avx2, sse4, neon, wasm, scalar (default: the best there is)');
 const quiet = () => new Option('--quiet', 'nothing on standard error but errors');
+const metricsOptions = (command: Command) =>
+  command
+    .option('--metrics', 'tell in the summary how long ticks took, where their time went and what the memory is for')
+    .option('--metrics-json <file>', 'write these figures as JSON, all of them');
 const agentsOption = () => new Option('--agents <n>', 'how many agents there is room for').argParser(whole(1, 1_000_000));
 
 const columnOptions = (command: Command) =>
@@ -72,7 +77,7 @@ With DEBUG=1 in the environment an error comes with its stack.`);
     .addOption(backend())
     .addOption(isa())
     .addOption(agentsOption());
-  columnOptions(runCommand)
+  metricsOptions(columnOptions(runCommand))
     .addOption(new Option('--position <x,y[,z]>', 'the columns of the positions, in metres, for the options neighbors and map (default: position.x, position.y, position.z)').argParser(axes))
     .option('--skip-bad', 'count bad lines and go on, instead of ending at the first')
     .addOption(quiet())
@@ -103,6 +108,21 @@ Examples:
     .action(async (file: string, options) => finish(await inspect(file, named(options))));
 
   root
+    .command('explain')
+    .description('Tells what an engine would take in memory, by part and by option. Nothing is made.')
+    .option('--config <file>', 'JSON: the options of createSensorium(), as `run` has them (default: one agent, the classic channels)')
+    .addOption(agentsOption())
+    .option('--json', 'the same as JSON')
+    .addHelpText('after', `
+An option's bytes are what an engine with all else the same would need less.
+
+Examples:
+  $ sensorium explain --agents 10000
+  $ sensorium explain --config crowd.json
+  $ sensorium explain --config crowd.json --agents 100000 --json | jq .parts`)
+    .action(async (options) => finish(await explain(options)));
+
+  const simulateCommand = root
     .command('simulate')
     .description('The classic load generator: random readings of the classic channels. It is load, not evidence of quality.')
     .addOption(agentsOption().default(1000))
@@ -111,7 +131,8 @@ Examples:
     .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))
     .addOption(new Option('--rate <hertz>', 'ticks a second of the simulated clock').argParser(positive).default(60))
     .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON')
-    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1))
+    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1));
+  metricsOptions(simulateCommand)
     .addOption(backend())
     .addOption(isa())
     .addOption(quiet())

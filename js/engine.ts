@@ -3,9 +3,10 @@
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { flatten } from './options.ts';
+import { metricsOf } from './metrics.ts';
 import { Places, type Exchange } from './places.ts';
 import { conditionalColumns, eventKinds, Flag, Statistics } from './schema.gen.ts';
-import type { ClassicChannel, EngineOptions, Inputs, ModalityOf, Results } from './schema.gen.ts';
+import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
 import type { WasmSource } from './wasm-module.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -97,6 +98,8 @@ interface State {
   readonly inputs: Inputs;
   readonly results: Results;
   readonly statistics: Statistics;
+  /** What metrics() is answered by. */
+  readonly metrics: Float64Array;
   /** Only where there is a map of places. */
   readonly exchange: Exchange | undefined;
 }
@@ -140,6 +143,7 @@ function stateOf(running: Running): State {
     results: tables.results as unknown as Results,
     // Of what an engine has not, there are 0.
     statistics: new Statistics((name) => statistics.get(name) ?? new Float64Array(1)),
+    metrics: exchange['metrics'] as Float64Array,
     exchange: 'ids' in exchange ? ({ port, ...exchange } as unknown as Exchange) : undefined,
   };
 }
@@ -221,6 +225,18 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   /** One value an engine, current after each tick. */
   get statistics(): Statistics {
     return (this.#state ?? disposed('statistics')).statistics;
+  }
+
+  /** What the ticks so far took and found, and what the engine's memory is for: one plain object, made when asked. */
+  metrics(): Metrics {
+    const { running, metrics } = this.#state ?? disposed('metrics');
+    running.port.metrics();
+    return metricsOf(metrics);
+  }
+
+  /** Forgets how long ticks took, as after warming up; reset() does so too. All else stays. */
+  resetMetrics(): void {
+    (this.#state ?? disposed('resetMetrics')).running.port.reset_metrics();
   }
 
   /** The map of places, to be asked; an engine without one says so in an error. */
@@ -397,22 +413,72 @@ export interface Runtime {
 
 const backendNames = ['auto', 'native', 'wasm'];
 
-/** createSensorium for a runtime. */
-export async function create<Channel extends string = ClassicChannel>(
-  runtime: Runtime,
-  options: SensoriumOptions<Channel> = {},
-): Promise<Sensorium<Channel>> {
-  if (!isPlain(options)) throw wrongType('createSensorium', 'an object of options', options);
+interface Asked {
+  readonly backend: string;
+  readonly isa: string | undefined;
+  readonly wasm: WasmSource | undefined;
+  readonly settings: readonly Setting[];
+}
+
+/** The facade's own options, checked, and those for the core. */
+function readOptions(options: unknown, where: string): Asked {
+  if (!isPlain(options)) throw wrongType(where, 'an object of options', options);
   const { backend = 'auto', isa, wasm, ...rest } = options as SensoriumOptions;
   if (!backendNames.includes(backend)) {
     const code: ErrorCode = typeof backend === 'string' ? 'out_of_range' : 'wrong_type';
     throw failure(code, 'There is no such backend', 'backend', `one of ${backendNames.join(', ')}`, show(backend));
   }
   if (isa !== undefined && typeof isa !== 'string') throw wrongType('isa', 'text', isa);
+  return { backend, isa, wasm, settings: flatten(rest) };
+}
+
+/** createSensorium for a runtime. */
+export async function create<Channel extends string = ClassicChannel>(
+  runtime: Runtime,
+  options: SensoriumOptions<Channel> = {},
+): Promise<Sensorium<Channel>> {
+  const { backend, isa, wasm, settings } = readOptions(options, 'createSensorium');
   try {
-    return new Sensorium<Channel>(await start(runtime, backend, wasm, flatten(rest), isa ?? runtime.isa()));
+    return new Sensorium<Channel>(await start(runtime, backend, wasm, settings, isa ?? runtime.isa()));
   } catch (error) {
     throw error instanceof SensoriumError ? inFacadeWords(error, isa) : error;
+  }
+}
+
+/** What an engine of some options would take. Nothing is made. */
+export interface Explanation {
+  /** Bytes of the engine's block. */
+  readonly bytes: number;
+  /** By what they are for; they add up to `bytes`. */
+  readonly parts: Readonly<Record<Exclude<keyof Metrics['memory'], 'total'>, number>>;
+  /** How much less it would be without each option that costs memory, all others the same. `without`: the value this is compared with. */
+  readonly options: readonly { readonly option: string; readonly without: string; readonly bytes: number }[];
+}
+
+/** explain() for a runtime. */
+export async function explain(runtime: Runtime, options: unknown = {}): Promise<Explanation> {
+  const { backend, isa, wasm, settings } = readOptions(options, 'explain');
+  try {
+    const rows = (await backendOf(runtime, backend, wasm)).explain(settings);
+    const parts = rows.filter(({ without }) => without === '').map(({ name, bytes }) => [name, bytes] as const);
+    return {
+      bytes: parts.reduce((sum, [, bytes]) => sum + bytes, 0),
+      parts: Object.fromEntries(parts) as Explanation['parts'],
+      options: rows.filter(({ without }) => without !== '').map(({ name, without, bytes }) => ({ option: name, without, bytes })),
+    };
+  } catch (error) {
+    throw error instanceof SensoriumError ? inFacadeWords(error, isa) : error;
+  }
+}
+
+/** What runs the core here. */
+async function backendOf(runtime: Runtime, backend: string, wasm: WasmSource | undefined): Promise<Backend> {
+  if (backend === 'wasm') return runtime.wasm(wasm);
+  try {
+    return runtime.native();
+  } catch (error) {
+    if (backend === 'native') throw error;
+    return runtime.wasm(wasm);
   }
 }
 
@@ -431,19 +497,12 @@ async function start(
   settings: readonly Setting[],
   isa: string,
 ): Promise<Running> {
-  if (backend === 'wasm') return (await runtime.wasm(wasm)).create(settings, isa);
-  let native: Backend;
+  const chosen = await backendOf(runtime, backend, wasm);
   try {
-    native = runtime.native();
-  } catch (error) {
-    if (backend === 'native') throw error;
-    return (await runtime.wasm(wasm)).create(settings, isa);
-  }
-  try {
-    return await native.create(settings, isa);
+    return await chosen.create(settings, isa);
   } catch (error) {
     // "wasm" is an instruction set that only the other backend has.
-    if (backend === 'native' || !(error instanceof SensoriumError) || error.code !== 'unknown_isa') throw error;
+    if (backend !== 'auto' || !(error instanceof SensoriumError) || error.code !== 'unknown_isa') throw error;
     try {
       return await (await runtime.wasm(wasm)).create(settings, isa);
     } catch {

@@ -1,7 +1,8 @@
 // The native backend: the addon, in Node. The engine's block lies in the buffer of a WebAssembly.Memory, which nobody can take away.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { configure, fixedMemory, lastError, type Backend, type Port, type Running, type Setting } from './backend.ts';
+import { configure, explained, fixedMemory, lastError } from './backend.ts';
+import type { Backend, ExplainedRow, Port, Running, Setting } from './backend.ts';
 import { failure } from './errors.ts';
 
 interface NativePort extends Port {
@@ -54,6 +55,11 @@ class NativeBackend implements Backend {
     const { buffer } = fixedMemory(bytes + timeBytes);
     if (!port.create(buffer)) throw lastError(port);
     return new NativeRunning(port, buffer, bytes);
+  }
+
+  explain(settings: readonly Setting[]): ExplainedRow[] {
+    const port = new this.#addon.Port();
+    return explained(port, (path, values) => port.set_floats(path, values), settings);
   }
 }
 

@@ -1,5 +1,5 @@
 // What both entries export beside createSensorium.
-export type { CycleResult, Sensors, SensoriumEvent, SensoriumOptions, Severity } from './engine.ts';
+export type { CycleResult, Explanation, Sensors, SensoriumEvent, SensoriumOptions, Severity } from './engine.ts';
 export { Sensorium } from './engine.ts';
 export type { ErrorCode } from './errors.ts';
 export { SensoriumError } from './errors.ts';

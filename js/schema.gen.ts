@@ -205,6 +205,20 @@ export interface MapOptions {
   readonly from?: 'position' | 'features' | undefined;
 }
 
+/** Options `metrics`. */
+export interface MetricsOptions {
+  /**
+   * Whether each tick is timed, for latency, rates and stages. Off: nothing reads the clock, and those figures
+   * are 0. Default: true.
+   */
+  readonly timing?: boolean | undefined;
+  /**
+   * The stages of one tick in so many are timed too; a prime, so that sensors that read every few ticks are met
+   * at all their phases. 0: never. Range: 0 to 1000000. Unit: ticks. Default: 61.
+   */
+  readonly stages_every?: number | undefined;
+}
+
 /** Everything that an engine can be told; what is left out has its default. */
 export interface EngineOptions<Channel extends string = string> {
   /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
@@ -223,6 +237,7 @@ export interface EngineOptions<Channel extends string = string> {
   readonly prediction?: PredictionOptions | undefined;
   readonly neighbors?: NeighborsOptions | undefined;
   readonly map?: MapOptions | undefined;
+  readonly metrics?: MetricsOptions | undefined;
 }
 
 /** Input columns beside the channels' own: views over the engine's own memory, one value an agent. */
@@ -346,6 +361,10 @@ export class Statistics {
   readonly #active_agents: Float64Array;
   readonly #changed_agents: Float64Array;
   readonly #anomalies: Float64Array;
+  readonly #agent_cycles: Float64Array;
+  readonly #predictions: Float64Array;
+  readonly #sensors_lost: Float64Array;
+  readonly #sensors_lost_now: Float64Array;
   readonly #places: Float64Array;
   readonly #places_made: Float64Array;
   readonly #places_gone: Float64Array;
@@ -357,6 +376,10 @@ export class Statistics {
     this.#active_agents = column('active_agents');
     this.#changed_agents = column('changed_agents');
     this.#anomalies = column('anomalies');
+    this.#agent_cycles = column('agent_cycles');
+    this.#predictions = column('predictions');
+    this.#sensors_lost = column('sensors_lost');
+    this.#sensors_lost_now = column('sensors_lost_now');
     this.#places = column('places');
     this.#places_made = column('places_made');
     this.#places_gone = column('places_gone');
@@ -382,6 +405,31 @@ export class Statistics {
   get anomalies(): number {
     return this.#anomalies[0]!;
   }
+  /** Active rows of all ticks since creation or reset, added up. Range: 0..2^53. Unit: agent-cycles. */
+  get agent_cycles(): number {
+    return this.#agent_cycles[0]!;
+  }
+  /**
+   * Predictions made since creation or reset, over all agents: one an agent and tick. Range: 0..2^53. Unit:
+   * predictions.
+   */
+  get predictions(): number {
+    return this.#predictions[0]!;
+  }
+  /**
+   * How often a modality of an agent was lost since creation or reset: sensor-lost events. Range: 0..2^53. Unit:
+   * losses.
+   */
+  get sensors_lost(): number {
+    return this.#sensors_lost[0]!;
+  }
+  /**
+   * Modalities that are lost, over the agents that were active in the last tick. Range: 0..agents * modalities.
+   * Unit: modalities.
+   */
+  get sensors_lost_now(): number {
+    return this.#sensors_lost_now[0]!;
+  }
   /** Places in the map. Range: 0..capacity. Unit: places. Only where map.capacity > 0. */
   get places(): number {
     return this.#places[0]!;
@@ -398,19 +446,190 @@ export class Statistics {
     return this.#places_gone[0]!;
   }
 
-  toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies' | 'places' | 'places_made' | 'places_gone', number> {
+  toJSON(): Record<'cycles' | 'time' | 'active_agents' | 'changed_agents' | 'anomalies' | 'agent_cycles' | 'predictions' | 'sensors_lost' | 'sensors_lost_now' | 'places' | 'places_made' | 'places_gone', number> {
     return {
       cycles: this.cycles,
       time: this.time,
       active_agents: this.active_agents,
       changed_agents: this.changed_agents,
       anomalies: this.anomalies,
+      agent_cycles: this.agent_cycles,
+      predictions: this.predictions,
+      sensors_lost: this.sensors_lost,
+      sensors_lost_now: this.sensors_lost_now,
       places: this.places,
       places_made: this.places_made,
       places_gone: this.places_gone,
     };
   }
 }
+
+/** What an engine has done and what that took: see Sensorium.metrics(). What was not timed, or is not there, is 0. */
+export interface Metrics {
+  /** Ticks since creation or reset. Unit: ticks. */
+  cycles: number;
+  /** Active rows of those ticks, added up. Unit: agent-cycles. */
+  agent_cycles: number;
+  /** Anomalies begun. Unit: anomalies. */
+  anomalies: number;
+  /** Predictions made, one an agent and tick. Unit: predictions. */
+  predictions: number;
+  /** How often a modality of an agent was lost. Unit: losses. */
+  sensors_lost: number;
+  /** Modalities that are lost, over the agents of the last tick. Unit: modalities. */
+  sensors_lost_now: number;
+  /** Places in the map; 0 without one. Unit: places. */
+  places: number;
+  latency: {
+    /** Ticks that were timed since creation, reset or resetMetrics. Unit: ticks. */
+    count: number;
+    /** The shortest, exact. Unit: s. */
+    min: number;
+    /** Their mean, exact. Unit: s. */
+    mean: number;
+    /** Half of the ticks took no longer; within 1 %, as the other quantiles. Unit: s. */
+    p50: number;
+    /** 19 in 20 ticks took no longer. Unit: s. */
+    p95: number;
+    /** 99 in 100 ticks took no longer. Unit: s. */
+    p99: number;
+    /** The longest, exact. Unit: s. */
+    max: number;
+    /**
+     * The clock's smallest step, as measured; no single latency is known any better. 0: nothing was timed. Unit: s.
+     */
+    resolution: number;
+  };
+  /** Ticks a second of the wall clock, from the start of the first timed tick to that of the last. Unit: Hz. */
+  rate: number;
+  /** Agent-cycles a second of the time spent in ticks. Unit: Hz. */
+  agent_rate: number;
+  stages: {
+    /** Ticks whose stages were timed: one in metrics.stages_every. Unit: ticks. */
+    count: number;
+    seconds: {
+      /** Mean time a tick in who is near. Stages that run in parallel count the time of every thread. Unit: s. */
+      locate: number;
+      /** Mean time a tick in reading the input columns. Unit: s. */
+      ingest: number;
+      /** Mean time a tick in fusion. Unit: s. */
+      fuse: number;
+      /** Mean time a tick in the network. Unit: s. */
+      infer: number;
+      /** Mean time a tick in the windows and their sums. Unit: s. */
+      remember: number;
+      /** Mean time a tick in scoring. Unit: s. */
+      detect: number;
+      /** Mean time a tick in prediction. Unit: s. */
+      predict: number;
+      /** Mean time a tick in flags and changes. Unit: s. */
+      report: number;
+      /** Mean time a tick in the map of places. Unit: s. */
+      map: number;
+      /** Mean time a tick in keeping the history. Unit: s. */
+      history: number;
+    };
+    share: {
+      /** Of the time of all stages, 0..1; the shares add up to 1. */
+      locate: number;
+      /** As above. */
+      ingest: number;
+      /** As above. */
+      fuse: number;
+      /** As above. */
+      infer: number;
+      /** As above. */
+      remember: number;
+      /** As above. */
+      detect: number;
+      /** As above. */
+      predict: number;
+      /** As above. */
+      report: number;
+      /** As above. */
+      map: number;
+      /** As above. */
+      history: number;
+    };
+  };
+  memory: {
+    /** The engine's block; the parts below add up to it. Unit: bytes. */
+    total: number;
+    /** Input columns. Unit: bytes. */
+    inputs: number;
+    /** Result columns. Unit: bytes. */
+    results: number;
+    /** What agents keep from tick to tick: held readings, windows. Unit: bytes. */
+    state: number;
+    /** Weights and biases. Unit: bytes. */
+    network: number;
+    /** What finding neighbours works in. Unit: bytes. */
+    search: number;
+    /** The map of places. Unit: bytes. */
+    map: number;
+    /** Past ticks. Unit: bytes. */
+    history: number;
+    /** The histogram of latency, and the stages' times. Unit: bytes. */
+    metrics: number;
+    /** Where answers to JavaScript are put. Unit: bytes. */
+    exchange: number;
+    /** The resolved options, tables, statistics. Unit: bytes. */
+    other: number;
+  };
+}
+
+/** Where each figure stands, in the core's order. */
+export const metricPaths: readonly string[] = [
+  'cycles',
+  'agent_cycles',
+  'anomalies',
+  'predictions',
+  'sensors_lost',
+  'sensors_lost_now',
+  'places',
+  'latency.count',
+  'latency.min',
+  'latency.mean',
+  'latency.p50',
+  'latency.p95',
+  'latency.p99',
+  'latency.max',
+  'latency.resolution',
+  'rate',
+  'agent_rate',
+  'stages.count',
+  'stages.seconds.locate',
+  'stages.seconds.ingest',
+  'stages.seconds.fuse',
+  'stages.seconds.infer',
+  'stages.seconds.remember',
+  'stages.seconds.detect',
+  'stages.seconds.predict',
+  'stages.seconds.report',
+  'stages.seconds.map',
+  'stages.seconds.history',
+  'stages.share.locate',
+  'stages.share.ingest',
+  'stages.share.fuse',
+  'stages.share.infer',
+  'stages.share.remember',
+  'stages.share.detect',
+  'stages.share.predict',
+  'stages.share.report',
+  'stages.share.map',
+  'stages.share.history',
+  'memory.total',
+  'memory.inputs',
+  'memory.results',
+  'memory.state',
+  'memory.network',
+  'memory.search',
+  'memory.map',
+  'memory.history',
+  'memory.metrics',
+  'memory.exchange',
+  'memory.other',
+];
 
 /** Bits of the columns `flags` and `changes`. */
 export const Flag = {
@@ -485,7 +704,7 @@ export type CoreErrorCode =
   | 'wrong_channels';
 
 /** Paths whose value is an object of options. */
-export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors', 'map']);
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors', 'map', 'metrics']);
 
 /** Paths whose value is an object of records by name. */
 export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);

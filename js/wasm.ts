@@ -1,5 +1,6 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
-import { configure, fixedMemory, lastError, type Backend, type Running, type SetFloats, type Setting } from './backend.ts';
+import { configure, explained, fixedMemory, lastError } from './backend.ts';
+import type { Backend, ExplainedRow, Running, SetFloats, Setting } from './backend.ts';
 import { PackagedModule, type Fetch, type WasmSource } from './wasm-module.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
 
@@ -72,6 +73,11 @@ class WasmBackend implements Backend {
     const base = port.create();
     if (base === 0) throw lastError(port);
     return new WasmRunning(port, memory, base, bytes);
+  }
+
+  explain(settings: readonly Setting[]): ExplainedRow[] {
+    this.#probe.clear();
+    return explained(this.#probe, settingFloats(this.#probe, this.#probeMemory), settings);
   }
 }
 

@@ -32,7 +32,11 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info& in) { return port.set_other(text(in[0]), text(in[1])); }>("set_other"),
       verb<[](Port& port, const Info& in) { return port.set_isa(text(in[0])), true; }>("set_isa"),
       verb<[](Port& port, const Info&) { return port.required_bytes(); }>("required_bytes"),
+      verb<[](Port& port, const Info&) { return port.explain(); }>("explain"),
+      verb<[](Port& port, const Info&) { return port.explained_rows(); }>("explained_rows"),
       verb<[](Port& port, const Info&) { return port.reset(), true; }>("reset"),
+      verb<[](Port& port, const Info&) { return port.metrics(), true; }>("metrics"),
+      verb<[](Port& port, const Info&) { return port.reset_metrics(), true; }>("reset_metrics"),
       verb<[](Port& port, const Info& in) { return port.reset_agent(number(in[0])); }>("reset_agent"),
       verb<[](Port& port, const Info& in) { return port.simulate(number(in[0]), flag(in[1])); }>("simulate"),
       verb<[](Port& port, const Info&) { return port.places().places(); }>("places_count"),
@@ -53,7 +57,7 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info& in) { return port.modality(index(in[0])); }>("modality"),
       verb<[](Port& port, const Info&) { return port.isa(); }>("isa"),
       verb<[](Port& port, const Info& in) { return port.error_part(index(in[0])); }>("error"),
-      InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::create>("create"),
+      InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::explained_row>("explained_row"), InstanceMethod<&PortObject::create>("create"),
       InstanceMethod<&PortObject::tick>("tick"), InstanceMethod<&PortObject::dispose>("dispose")});
   }
   // clang-format on
@@ -103,6 +107,15 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
     column["offset"] = static_cast<double>(c.offset);
     column["stride"] = static_cast<double>(c.stride);
     return column;
+  }
+
+  Napi::Value explained_row(const Info& info) {
+    const auto [name, without, bytes] = port_.explained_row(index(info[0]));
+    Napi::Object row = Napi::Object::New(info.Env());
+    row["name"] = name;
+    row["without"] = without;
+    row["bytes"] = bytes;
+    return row;
   }
 
   // Lets the memory go at once, not when the wrapper is collected.

@@ -205,6 +205,16 @@ function conditional({ inputs, results }) {
   return [...groups].map(([path, when]) => `  ['${path}', '${when}'],\n`).join('');
 }
 
+/** The figures of metrics(), one object within another. */
+function metricFields(tree, indent = '  ') {
+  return Object.entries(tree)
+    .map(([name, row]) => {
+      if (typeof row.path !== 'string') return `${indent}${name}: {\n${metricFields(row, `${indent}  `)}${indent}};\n`;
+      return `${comment(row.unit ? `${sentence(row.doc)} Unit: ${row.unit}.` : sentence(row.doc), indent)}${indent}${name}: number;\n`;
+    })
+    .join('');
+}
+
 /** Getters on a prototype, one function each: V8 inlines these, and a time read through them is no object on the heap. */
 function statisticsClass({ statistics }) {
   const rows = statistics.map((row) => ({ row, name: row.path.split('.')[1] }));
@@ -283,6 +293,14 @@ export interface Results {
 ${columnFields(treeOf(schema.results, true))}}
 
 ${statisticsClass(schema)}
+/** What an engine has done and what that took: see Sensorium.metrics(). What was not timed, or is not there, is 0. */
+export interface Metrics {
+${metricFields(treeOf(schema.metrics))}}
+
+/** Where each figure stands, in the core's order. */
+export const metricPaths: readonly string[] = [
+${schema.metrics.map(({ path }) => `  '${path}',\n`).join('')}];
+
 /** Bits of the columns \`flags\` and \`changes\`. */
 export const Flag = {
 ${flags}} as const;
@@ -363,6 +381,15 @@ ${columns(results)}
 ## Statistics
 
 ${columns(statistics)}
+## Metrics
+
+What \`metrics()\` tells. Figures of the machine's own clock, which are another each time, are those of \`latency\`, \`rate\`, \`agent_rate\` and
+\`stages\`; what was not timed, or is not there, is 0.
+
+${table(
+  ['figure', 'unit', 'meaning'],
+  schema.metrics.map(({ path, unit, doc }) => [code(path), unit, sentence(doc)]),
+)}
 ## Flags
 
 Bits of \`results.flags\`, what is so, and of \`results.changes\`, what began or ended.

@@ -57,6 +57,10 @@ EMSCRIPTEN_BINDINGS(sensorium) {
       .field("list", &ColumnView::list)
       .field("offset", &ColumnView::offset)
       .field("stride", &ColumnView::stride);
+  emscripten::value_object<Port::ExplainedRow>("ExplainedRow")
+      .field("name", &Port::ExplainedRow::name)
+      .field("without", &Port::ExplainedRow::without)
+      .field("bytes", &Port::ExplainedRow::bytes);
   function("seconds", +[] { return reinterpret_cast<std::uintptr_t>(&seconds); });
   function("floats", +[] { return reinterpret_cast<std::uintptr_t>(floats); });
   function("clear", +[] { port = Port(); });
@@ -68,9 +72,14 @@ EMSCRIPTEN_BINDINGS(sensorium) {
   function("set_other", +[](std::string path, std::string got) { return port.set_other(path, got); });
   function("set_isa", +[](std::string isa) { port.set_isa(isa); });
   function("required_bytes", +[] { return port.required_bytes(); });
+  function("explain", +[] { return port.explain(); });
+  function("explained_rows", +[] { return port.explained_rows(); });
+  function("explained_row", +[](std::uint32_t index) { return port.explained_row(index); });
   function("create", &create);
   function("reset", +[] { port.reset(); });
   function("reset_agent", +[](double agent) { return port.reset_agent(agent); });
+  function("metrics", +[] { port.metrics(); });
+  function("reset_metrics", +[] { port.reset_metrics(); });
   function("simulate", +[](double seed, bool mixed) { return port.simulate(seed, mixed); });
   function("places_count", +[] { return port.places().places(); });
   function("places_made", +[] { return port.places().made(); });

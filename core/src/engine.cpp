@@ -12,6 +12,7 @@
 #include "plan.h"
 #include "stages/stages.h"
 #include "store.h"
+#include "timing.h"
 
 namespace sensorium {
 
@@ -25,13 +26,18 @@ struct StatisticsColumns {
   double* active_agents;
   double* changed_agents;
   double* anomalies;
+  double* agent_cycles;
+  double* predictions;
+  double* sensors_lost;
+  double* sensors_lost_now;
 };
 
 // In the order of the schema's statistics, a 64-byte line each.
 StatisticsColumns statistics_columns(const Plan& plan, std::byte* block) {
   double* at = reinterpret_cast<double*>(block + plan.statistics);
   const std::size_t line = plan.columns[0].stride / sizeof(double);
-  return {at, at + line, at + 2 * line, at + 3 * line, at + 4 * line};
+  return {at,            at + line,     at + 2 * line, at + 3 * line, at + 4 * line,
+          at + 5 * line, at + 6 * line, at + 7 * line, at + 8 * line};
 }
 
 void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
@@ -167,44 +173,63 @@ Error Engine::tick(double seconds) {
                       Words() << *statistics.time << " s or later", Words() << seconds << " s");
   }
   const FloatMode mode;
+  TickTimer timer(plan, block_.data(), *statistics.cycles);
+  Laps laps(timer.engine());
   // Who is near looks at positions only, so it comes first: what it finds can be a reading like any other.
-  if (plan.neighbors.k) locate(plan, block_.data(), *stages_, parallel_for_, pool_);
+  if (plan.neighbors.k) {
+    locate(plan, block_.data(), *stages_, parallel_for_, pool_);
+    laps.note(Stage::locate);
+  }
 
   struct Context {
     const Plan& plan;
     const Stages& stages;
     std::byte* block;
     double seconds;
+    const TickTimer& timer;
     TileRange tiles(std::uint32_t index) const {
       const std::uint32_t first = index * kBlockTiles;
       return {first, first + kBlockTiles < plan.tiles ? first + kBlockTiles : plan.tiles};
     }
     BlockCounts* counts() const { return reinterpret_cast<BlockCounts*>(block + plan.block_counts); }
-  } context = {plan, *stages_, block_.data(), seconds};
+  } context = {plan, *stages_, block_.data(), seconds, timer};
 
   // What each agent senses.
   const auto sense = [](void* at, std::uint32_t index) {
     const Context& c = *static_cast<const Context*>(at);
     const TileRange tiles = c.tiles(index);
+    Laps laps(c.timer.of_block(index));
     c.stages.ingest(c.plan, c.block, tiles, c.seconds);
+    laps.note(Stage::ingest);
     c.stages.fuse(c.plan, c.block, tiles, c.seconds);
+    laps.note(Stage::fuse);
   };
   // What it makes of that.
   const auto understand = [](void* at, std::uint32_t index) {
     const Context& c = *static_cast<const Context*>(at);
     const TileRange tiles = c.tiles(index);
     BlockSums sums;
+    Laps laps(c.timer.of_block(index));
     c.stages.infer(c.plan, c.block, tiles);
+    laps.note(Stage::infer);
     c.stages.remember(c.plan, c.block, tiles, sums);
+    laps.note(Stage::remember);
     c.stages.detect(c.plan, c.block, tiles, sums);
+    laps.note(Stage::detect);
     c.stages.predict(c.plan, c.block, tiles, sums);
+    laps.note(Stage::predict);
     c.counts()[index] = c.stages.report(c.plan, c.block, tiles);
+    laps.note(Stage::report);
   };
   // All have sensed before anyone understands: a stage that looks at other agents belongs between the two.
   parallel_for_(pool_, plan.blocks, sense, &context);
   parallel_for_(pool_, plan.blocks, understand, &context);
 
-  if (plan.map.capacity) map_places(plan, block_.data(), seconds);
+  laps.skip();
+  if (plan.map.capacity) {
+    map_places(plan, block_.data(), seconds);
+    laps.note(Stage::map);
+  }
 
   *statistics.cycles += 1;
   *statistics.time = seconds;
@@ -214,10 +239,18 @@ Error Engine::tick(double seconds) {
     total.active += counts.active;
     total.changed += counts.changed;
     total.anomalies += counts.anomalies;
+    total.predictions += counts.predictions;
+    total.sensors_lost += counts.sensors_lost;
+    total.sensors_lost_now += counts.sensors_lost_now;
   }
   *statistics.active_agents = total.active;
   *statistics.changed_agents = total.changed;
   *statistics.anomalies += total.anomalies;
+  *statistics.agent_cycles += total.active;
+  *statistics.predictions += total.predictions;
+  *statistics.sensors_lost += total.sensors_lost;
+  *statistics.sensors_lost_now = total.sensors_lost_now;
+  timer.finish(total.active);
   return {};
 }
 
@@ -255,7 +288,11 @@ Statistics Engine::statistics() const {
           .time = *columns.time,
           .active_agents = static_cast<std::uint32_t>(*columns.active_agents),
           .changed_agents = static_cast<std::uint32_t>(*columns.changed_agents),
-          .anomalies = static_cast<std::uint64_t>(*columns.anomalies)};
+          .anomalies = static_cast<std::uint64_t>(*columns.anomalies),
+          .agent_cycles = static_cast<std::uint64_t>(*columns.agent_cycles),
+          .predictions = static_cast<std::uint64_t>(*columns.predictions),
+          .sensors_lost = static_cast<std::uint64_t>(*columns.sensors_lost),
+          .sensors_lost_now = static_cast<std::uint64_t>(*columns.sensors_lost_now)};
 }
 
 std::span<const Column> Engine::layout() const { return {plan().columns.begin(), plan().columns.size()}; }

@@ -9,8 +9,10 @@
 #include "sine.h"
 #include "space/map_places.h"
 #include "space/neighbors.h"
+#include "sensorium/metrics.h"
 #include "sensorium/schema.h"
 #include "store.h"
+#include "timing.h"
 
 namespace sensorium {
 namespace {
@@ -213,12 +215,18 @@ class Allocator {
   std::uint64_t take(std::uint64_t bytes) {
     const std::uint64_t at = next_;
     next_ = round_up(next_ + bytes, 64);
+    parts_[static_cast<std::uint32_t>(part_)] += next_ - at;
     return at;
   }
+  // What follows is for this part of the engine.
+  void begin(Part part) { part_ = part; }
   std::uint64_t total() const { return next_; }
+  const std::array<std::uint64_t, kParts>& parts() const { return parts_; }
 
  private:
   std::uint64_t next_ = 0;
+  Part part_ = Part::other;
+  std::array<std::uint64_t, kParts> parts_{};
 };
 
 std::uint64_t add_column(Plan& plan, Allocator& memory, std::string_view name, ElementType type, bool list, std::uint32_t planes,
@@ -261,6 +269,7 @@ void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<
 }
 
 void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
+  memory.begin(Part::other);
   for (const schema::ResultColumn& row : schema::statistics()) {
     if (!exists(config, row.when)) continue;
     const std::uint64_t offset = add_column(plan, memory, row.path, row.type, false, 1, 1);
@@ -271,6 +280,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
     }
   }
   NeighborPlan& near = plan.neighbors;
+  memory.begin(Part::inputs);
   add_columns(config, plan, memory, schema::inputs(),
               {&plan.active, &near.position[0], &near.position[1], &near.position[2], &near.heading[0], &near.heading[1],
                &near.heading[2], &near.radius_column, &near.group, &near.interest});
@@ -283,6 +293,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
     if (near.k && name == "neighbors.distance") near.distance_channel = offset;
   }
   ResultOffsets& at = plan.results;
+  memory.begin(Part::results);
   add_columns(config, plan, memory, schema::results(),
               {&at.fused, &at.confidence, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
                &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &plan.map.id,
@@ -290,9 +301,11 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
-// What JavaScript asks the map and is answered by; see space/exchange.h.
+// What JavaScript asks and is answered by; for the map see space/exchange.h.
 void lay_out_exchange(Plan& plan, Allocator& memory) {
   constexpr std::uint32_t kFewest = 1024;
+  memory.begin(Part::exchange);
+  plan.metrics = add_column(plan, memory, "exchange.metrics", ElementType::f64, false, 1, sizeof(Metrics) / sizeof(double));
   if (!plan.map.capacity) return;
   ExchangePlan& at = plan.map.exchange;
   // As many as any answer can have, so that only batches of questions go in pieces.
@@ -332,6 +345,7 @@ void resolve_map(const Config& config, Plan& plan) {
 void lay_out_search(Plan& plan, Allocator& memory) {
   NeighborPlan& near = plan.neighbors;
   if (!near.k) return;
+  memory.begin(Part::search);
   const std::uint64_t rows = (std::uint64_t{plan.agents} + kSearchPadding) * 4;
   for (std::uint64_t* array : {&near.keys[0], &near.keys[1], &near.ids[0], &near.ids[1], &near.y_strips, &near.z_strips, &near.sweep,
                                &near.y, &near.z, &near.sorted_agents}) {
@@ -339,6 +353,14 @@ void lay_out_search(Plan& plan, Allocator& memory) {
   }
   if (near.group) near.sorted_groups = memory.take(rows);
   near.strips = memory.take(std::uint64_t{plan.agents} * sizeof(Strip));
+}
+
+void lay_out_timing(const Config& config, Plan& plan, Allocator& memory) {
+  TimingPlan& at = plan.timing;
+  at = {.on = config.metrics.timing, .stages_every = config.metrics.stages_every, .memory = 0, .blocks = 0};
+  memory.begin(Part::metrics);
+  if (at.on) at.memory = memory.take(sizeof(Timing));
+  if (at.on && at.stages_every) at.blocks = memory.take(plan.blocks * sizeof(StageTimes));
 }
 
 void lay_out_tile(Plan& plan) {
@@ -378,18 +400,25 @@ Result<Plan> make_plan(const Config& config) {
   memory.take(sizeof(Plan));
   plan.inverse_count = memory.take((plan.ring + 1) * sizeof(float));
   plan.inverse_spread = memory.take((plan.ring + 1) * sizeof(float));
+  memory.begin(Part::network);
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
     plan.layers[l].weights = memory.take(std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
     plan.layers[l].biases = memory.take(plan.layers[l].units * sizeof(float));
   }
+  memory.begin(Part::other);
   plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
   lay_out_exchange(plan, memory);
   lay_out_search(plan, memory);
+  memory.begin(Part::map);
   if (plan.map.capacity) plan.map.memory = memory.take(places_bytes(places_options(plan), plan.agents, plan.feature_count));
   lay_out_tile(plan);
+  memory.begin(Part::state);
   plan.tile_states = memory.take(plan.tile.stride * plan.tiles);
+  plan.untimed_bytes = memory.total();
+  lay_out_timing(config, plan, memory);
   plan.bytes = memory.total();
+  plan.parts = memory.parts();
   return plan;
 }
 

@@ -91,6 +91,17 @@ struct MapPlan {
   ExchangePlan exchange;
 };
 
+// The parts of an engine's block, in the order of Metrics::Memory.
+enum class Part : std::uint32_t { inputs, results, state, network, search, map, history, metrics, exchange, other };
+inline constexpr std::uint32_t kParts = 10;
+
+struct TimingPlan {
+  bool on;
+  std::uint32_t stages_every;  // 0: stages are not timed
+  std::uint64_t memory;        // offset of Timing
+  std::uint64_t blocks;        // offset of StageTimes a block
+};
+
 struct Plan {
   std::uint32_t agents;
   std::uint32_t tiles;
@@ -120,6 +131,7 @@ struct Plan {
 
   NeighborPlan neighbors;
   MapPlan map;
+  TimingPlan timing;
   TilePlan tile;
   ResultOffsets results;
   std::uint64_t active;             // offset of the active column
@@ -130,9 +142,12 @@ struct Plan {
   std::uint64_t inverse_spread;     // table: 12 / (n (n^2 - 1)), the inverse of a line's sum of squared times (0 below 2)
   std::uint64_t block_counts;       // BlockCounts a block
   std::uint64_t tile_states;        // the tiles
+  std::uint64_t metrics;            // offset of the column exchange.metrics
   std::uint64_t bytes;              // of the whole block
+  std::uint64_t untimed_bytes;      // of the block without what timing brings, which comes last
+  std::array<std::uint64_t, kParts> parts;  // bytes of each Part; they add up to `bytes`
 
-  List<Column, 112> columns;
+  List<Column, 120> columns;
 };
 
 // Checks a configuration and resolves it.

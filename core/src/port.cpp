@@ -1,6 +1,7 @@
 #include "port.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "format.h"
 #include "options.h"
@@ -37,6 +38,24 @@ double Port::required_bytes() {
   const Result<std::uint64_t> bytes = sensorium::required_bytes(config_);
   keep(bytes.error());
   return bytes ? static_cast<double>(*bytes) : 0;
+}
+
+bool Port::explain() {
+  const Result<Explanation> explanation = sensorium::explain(config_);
+  if (explanation) explanation_ = *explanation;
+  return keep(explanation.error());
+}
+
+Port::ExplainedRow Port::explained_row(std::uint32_t index) const {
+  const auto& [agents, total, parts, options] = explanation_;
+  if (index < parts.size()) return {std::string(parts[index].name), "", static_cast<double>(parts[index].bytes)};
+  const OptionBytes& option = options[index - parts.size()];
+  return {std::string(option.option), std::string(option.without), static_cast<double>(option.bytes)};
+}
+
+void Port::metrics() {
+  const Metrics metrics = engine_->metrics();
+  std::memcpy(engine_->block().data() + engine_->find_column("exchange.metrics")->offset, &metrics, sizeof metrics);
 }
 
 bool Port::create(std::span<std::byte> memory) {

@@ -28,6 +28,15 @@ class Port {
   // Which ISA to run on; empty: the best.
   void set_isa(std::string_view isa) { isa_ = isa; }
 
+  // What these options would take, told row by row: the parts of an engine, then its options, which alone have a `without`.
+  // False where they make no engine.
+  bool explain();
+  struct ExplainedRow {
+    std::string name, without;
+    double bytes;
+  };
+  std::uint32_t explained_rows() const { return explanation_.parts.size() + explanation_.options.size(); }
+  ExplainedRow explained_row(std::uint32_t index) const;
   // Bytes of memory that create() needs; 0 where these options make no engine.
   double required_bytes();
   // Makes the engine in `memory`, 64-byte aligned, which must outlive it.
@@ -35,6 +44,9 @@ class Port {
 
   bool tick(double seconds);
   void reset() { engine_->reset(); }
+  // Engine::metrics() into the column exchange.metrics.
+  void metrics();
+  void reset_metrics() { engine_->reset_metrics(); }
   bool reset_agent(double agent);
   // Readings of the classic load for the next tick.
   bool simulate(double seed, bool mixed);
@@ -58,6 +70,7 @@ class Port {
   Config config_;
   std::deque<std::vector<float>> floats_;  // what config_ points to
   std::string isa_;
+  Explanation explanation_ = {};
   std::optional<Engine> engine_;
   Error error_;
 };

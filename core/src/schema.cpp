@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "sensorium/metrics.h"
+
 namespace sensorium {
 
 List<ChannelOptions, kMaxChannels> classic_channels() {
@@ -134,6 +136,11 @@ constexpr Option kOptions[] = {
     row({ROOT(map.link_radius)}, OptionType::f32, 0, 1e18, "m", "Places nearer to each other than this are linked."),
     choice({ROOT(map.from)}, kPlacesFrom,
            "What places are places of. position: the position columns. features: the classic system's, (100 f0, 100 f1, 10 f2) metres."),
+
+    row({ROOT(metrics.timing)}, OptionType::flag, 0, 1, "",
+        "Whether each tick is timed, for latency, rates and stages. Off: nothing reads the clock, and those figures are 0."),
+    row({ROOT(metrics.stages_every)}, OptionType::u32, 0, 1000000, "ticks",
+        "The stages of one tick in so many are timed too; a prime, so that sensors that read every few ticks are met at all their phases. 0: never."),
 };
 
 constexpr RecordList kRecordLists[] = {
@@ -186,10 +193,67 @@ constexpr ResultColumn kStatistics[] = {
     {"statistics.active_agents", ElementType::f64, "", "agents", "0..agents", "Active rows in the last tick."},
     {"statistics.changed_agents", ElementType::f64, "", "agents", "0..agents", "Rows with a change in the last tick."},
     {"statistics.anomalies", ElementType::f64, "", "anomalies", "0..2^53", "Anomalies begun since creation or reset, over all agents."},
+    {"statistics.agent_cycles", ElementType::f64, "", "agent-cycles", "0..2^53", "Active rows of all ticks since creation or reset, added up."},
+    {"statistics.predictions", ElementType::f64, "", "predictions", "0..2^53", "Predictions made since creation or reset, over all agents: one an agent and tick."},
+    {"statistics.sensors_lost", ElementType::f64, "", "losses", "0..2^53", "How often a modality of an agent was lost since creation or reset: sensor-lost events."},
+    {"statistics.sensors_lost_now", ElementType::f64, "", "modalities", "0..agents * modalities", "Modalities that are lost, over the agents that were active in the last tick."},
     {"statistics.places", ElementType::f64, "", "places", "0..capacity", "Places in the map.", When::map},
     {"statistics.places_made", ElementType::f64, "", "places", "0..agents", "Places founded in the last tick.", When::map},
     {"statistics.places_gone", ElementType::f64, "", "places", "0..agents", "Places forgotten in the last tick, for want of room.", When::map},
 };
+
+constexpr Metric kMetrics[] = {
+    {"cycles", "ticks", "Ticks since creation or reset."},
+    {"agent_cycles", "agent-cycles", "Active rows of those ticks, added up."},
+    {"anomalies", "anomalies", "Anomalies begun."},
+    {"predictions", "predictions", "Predictions made, one an agent and tick."},
+    {"sensors_lost", "losses", "How often a modality of an agent was lost."},
+    {"sensors_lost_now", "modalities", "Modalities that are lost, over the agents of the last tick."},
+    {"places", "places", "Places in the map; 0 without one."},
+    {"latency.count", "ticks", "Ticks that were timed since creation, reset or resetMetrics."},
+    {"latency.min", "s", "The shortest, exact."},
+    {"latency.mean", "s", "Their mean, exact."},
+    {"latency.p50", "s", "Half of the ticks took no longer; within 1 %, as the other quantiles."},
+    {"latency.p95", "s", "19 in 20 ticks took no longer."},
+    {"latency.p99", "s", "99 in 100 ticks took no longer."},
+    {"latency.max", "s", "The longest, exact."},
+    {"latency.resolution", "s", "The clock's smallest step, as measured; no single latency is known any better. 0: nothing was timed."},
+    {"rate", "Hz", "Ticks a second of the wall clock, from the start of the first timed tick to that of the last."},
+    {"agent_rate", "Hz", "Agent-cycles a second of the time spent in ticks."},
+    {"stages.count", "ticks", "Ticks whose stages were timed: one in metrics.stages_every."},
+    {"stages.seconds.locate", "s", "Mean time a tick in who is near. Stages that run in parallel count the time of every thread."},
+    {"stages.seconds.ingest", "s", "Mean time a tick in reading the input columns."},
+    {"stages.seconds.fuse", "s", "Mean time a tick in fusion."},
+    {"stages.seconds.infer", "s", "Mean time a tick in the network."},
+    {"stages.seconds.remember", "s", "Mean time a tick in the windows and their sums."},
+    {"stages.seconds.detect", "s", "Mean time a tick in scoring."},
+    {"stages.seconds.predict", "s", "Mean time a tick in prediction."},
+    {"stages.seconds.report", "s", "Mean time a tick in flags and changes."},
+    {"stages.seconds.map", "s", "Mean time a tick in the map of places."},
+    {"stages.seconds.history", "s", "Mean time a tick in keeping the history."},
+    {"stages.share.locate", "", "Of the time of all stages, 0..1; the shares add up to 1."},
+    {"stages.share.ingest", "", "As above."},
+    {"stages.share.fuse", "", "As above."},
+    {"stages.share.infer", "", "As above."},
+    {"stages.share.remember", "", "As above."},
+    {"stages.share.detect", "", "As above."},
+    {"stages.share.predict", "", "As above."},
+    {"stages.share.report", "", "As above."},
+    {"stages.share.map", "", "As above."},
+    {"stages.share.history", "", "As above."},
+    {"memory.total", "bytes", "The engine's block; the parts below add up to it."},
+    {"memory.inputs", "bytes", "Input columns."},
+    {"memory.results", "bytes", "Result columns."},
+    {"memory.state", "bytes", "What agents keep from tick to tick: held readings, windows."},
+    {"memory.network", "bytes", "Weights and biases."},
+    {"memory.search", "bytes", "What finding neighbours works in."},
+    {"memory.map", "bytes", "The map of places."},
+    {"memory.history", "bytes", "Past ticks."},
+    {"memory.metrics", "bytes", "The histogram of latency, and the stages' times."},
+    {"memory.exchange", "bytes", "Where answers to JavaScript are put."},
+    {"memory.other", "bytes", "The resolved options, tables, statistics."},
+};
+static_assert(std::size(kMetrics) * sizeof(double) == sizeof(Metrics), "a row each member");
 
 constexpr EventKind kEventKinds[] = {
     {flag::anomaly, "anomaly-begin", "anomaly-end", "The fused value became abnormal, or is so no longer."},
@@ -215,6 +279,7 @@ std::span<const RecordList> record_lists() { return kRecordLists; }
 std::span<const ResultColumn> inputs() { return kInputs; }
 std::span<const ResultColumn> results() { return kResults; }
 std::span<const ResultColumn> statistics() { return kStatistics; }
+std::span<const Metric> metrics() { return kMetrics; }
 std::span<const EventKind> event_kinds() { return kEventKinds; }
 std::span<const FlagBit> flag_bits() { return kFlagBits; }
 

@@ -172,6 +172,11 @@ int main() {
   list("inputs", schema::inputs(), print_column);
   list("results", schema::results(), print_column);
   list("statistics", schema::statistics(), print_column);
+  list("metrics", schema::metrics(), [](const schema::Metric& row) {
+    field("path", quoted(row.path), true);
+    field("unit", quoted(row.unit));
+    field("doc", quoted(row.doc));
+  });
   list("events", schema::event_kinds(), [](const schema::EventKind& row) {
     field("bit", number(row.bit), true);
     field("begin", quoted(row.begin));

@@ -44,6 +44,9 @@ struct BlockCounts {
   std::uint32_t active;
   std::uint32_t changed;
   std::uint32_t anomalies;
+  std::uint32_t predictions;
+  std::uint32_t sensors_lost;
+  std::uint32_t sensors_lost_now;
 };
 
 // Unnamed, so that every ISA's translation unit has a copy of its own: one compiled for AVX-512 must not be linked into

@@ -3,6 +3,7 @@ import { createSensorium, type Sensorium } from '../node.ts';
 import { printConfig, readConfig, type Config } from './config.ts';
 import { Feed } from './feed.ts';
 import { formatOf, makeFormat } from './lines.ts';
+import { tellMetrics, type MetricsOptions } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
 import { describeBadLine, Failure, type BadLine } from './problem.ts';
 import { Interruption } from './signals.ts';
@@ -10,7 +11,7 @@ import { Summary } from './summary.ts';
 import { openTable, type Table } from './table.ts';
 import { grouped, note, Progress } from './terminal.ts';
 
-export interface RunOptions {
+export interface RunOptions extends MetricsOptions {
   config?: string;
   out?: string;
   backend?: 'auto' | 'native' | 'wasm';
@@ -42,7 +43,7 @@ export async function run(path: string, options: RunOptions): Promise<number> {
     if (output.closed) return 0;
     if (!interruption.signal) output.commit();
     const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written`}. Until then:` : 'Done:';
-    note(quiet, `${heading}\n${summary.text(table, feed)}`);
+    note(quiet, `${heading}\n${summary.text(table, feed, await tellMetrics(engine, options))}`);
     return interruption.signal ? interruption.exitCode : 0;
   } finally {
     output?.abandon();

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { createSensorium, Flag, type Results, type Sensorium } from '../node.ts';
 import { decimal } from './decimal.ts';
 import { formatOf, makeFormat } from './lines.ts';
+import { tellMetrics, type MetricsOptions } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
 import { Interruption } from './signals.ts';
 import { brief, counted, duration, grouped, listing, note, Progress } from './terminal.ts';
 
-export interface SimulateOptions {
+export interface SimulateOptions extends MetricsOptions {
   agents: number;
   ticks: number;
   seed: number;
@@ -39,7 +40,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     const counts = await tickAll(engine, options, output, () => stopped);
     const seconds = (performance.now() - start) / 1000;
     const load = `the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.`;
-    const text = `${stopped ? 'Interrupted' : 'Done'}: ${load}\n${summary(engine, counts, seconds)}`;
+    const text = `${stopped ? 'Interrupted' : 'Done'}: ${load}\n${listing([...summary(engine, counts, seconds), ...(await tellMetrics(engine, options))])}`;
     // Without an output file the summary is the output.
     if (options.out !== undefined) note(options.quiet === true, text);
     else output.add(`${text}\n`);
@@ -90,10 +91,10 @@ async function tickAll(engine: Sensorium<string>, options: SimulateOptions, outp
   return counts;
 }
 
-function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }: Counts, seconds: number): string {
+function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }: Counts, seconds: number): [string, string][] {
   const { statistics, agents } = engine;
   const [rate, nanoseconds] = [agentCycles / (milliseconds / 1000), (1e6 * milliseconds) / agentCycles];
-  return listing([
+  return [
     ['agents', `${grouped(agents)}, ${counted(ticks, 'tick')}, ${counted(agentCycles, 'agent-cycle')}`],
     ['ran on', `${engine.backend}, ${engine.isa}, ${brief(engine.bytes / 1024)} KiB`],
     ['speed', `${grouped(rate)} agent-cycles/s, ${brief(nanoseconds)} ns an agent-cycle`],
@@ -101,7 +102,7 @@ function summary(engine: Sensorium<string>, { ticks, agentCycles, milliseconds }
     ['anomalies', `${grouped(statistics.anomalies)} begun`],
     ['mean fused', decimal(meanFused(engine))],
     ['digest', `${digest(engine.results)} of the last results: the same on every backend and instruction set`],
-  ]);
+  ];
 }
 
 /** Over the agents of the last tick, in their order, so that it is the same everywhere. */

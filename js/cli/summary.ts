@@ -60,8 +60,8 @@ export class Summary {
     return this.rows / ((performance.now() - this.#start) / 1000);
   }
 
-  /** For people; `feed` knows the agents that were met. */
-  text(table: Table, feed: Feed): string {
+  /** For people; `feed` knows the agents that were met, `more` is what else was asked for. */
+  text(table: Table, feed: Feed, more: readonly [string, string][]): string {
     const iso = table.time?.format === 'iso';
     const shown = (seconds: number) => (iso ? new Date(seconds * 1000).toISOString() : `${seconds} s`);
     const features = Object.values(table.config.engine.channels ?? {}).filter((channel) => channel.feature !== false).length;
@@ -77,7 +77,7 @@ export class Summary {
       ['sensors lost', lost.length > 0 ? lost.join(', ') : 'none'],
       ['confidence', this.rows > 0 ? `${brief(this.#confidence / this.rows)} on average` : 'none'],
     ];
-    rows.push(...this.#space(feed, shown));
+    rows.push(...this.#space(feed, shown), ...more);
     if (this.#skipped > 0) {
       rows.push(['skipped', counted(this.#skipped, 'bad line')]);
       for (const bad of this.#firstSkipped) rows.push(['', describeBadLine(table.input.name, bad)]);

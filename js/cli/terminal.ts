@@ -15,6 +15,12 @@ export function brief(value: number): string {
   return Math.abs(value) >= 1000 ? grouped(value) : String(Number(value.toPrecision(3)));
 }
 
+/** "2.6 MiB". */
+export function bytesText(bytes: number): string {
+  const unit = bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : 3;
+  return `${brief(bytes / 1024 ** unit)} ${['', 'KiB', 'MiB', 'GiB'][unit]}`;
+}
+
 export function duration(seconds: number): string {
   if (seconds < 1) return `${brief(seconds * 1000)} ms`;
   if (seconds < 120) return `${brief(seconds)} s`;

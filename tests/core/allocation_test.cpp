@@ -7,7 +7,7 @@ namespace {
 
 TEST(Allocation, NoneAfterCreate) {
   for (const std::string& isa : isas()) {
-    Config config = {.agents = 40};
+    Config config = {.agents = 40, .metrics = {.stages_every = 7}};
     config.modalities = {{.name = "lidar", .hold = Hold::once}, {.name = "visual", .half_life = 0.5}};
     const std::uint64_t before_create = allocations;
     Result<Engine> engine = Engine::create(config, isa);
@@ -26,6 +26,9 @@ TEST(Allocation, NoneAfterCreate) {
     const Results results = engine->results();
     const bool finite = std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 &&
                         engine->find_column("active");
+    const Metrics metrics = engine->metrics();
+    failed |= metrics.latency.count != 200 || metrics.stages.count != 28 || !explain(config);
+    engine->reset_metrics();
     engine->reset();
     EXPECT_EQ(allocations, before) << isa;
     EXPECT_FALSE(failed);

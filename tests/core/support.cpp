@@ -73,8 +73,9 @@ std::string first_difference(const Engine& a, std::uint32_t row_a, const Engine&
 }
 
 std::vector<std::byte> state_bytes(const Engine& engine) {
-  // The plan's own bytes have gaps between members, which hold anything.
-  const auto block = engine.block().subspan(sizeof(Plan));
+  // The plan's own bytes have gaps between members, which hold anything; how long ticks took is no state.
+  const std::size_t end = reinterpret_cast<const Plan*>(engine.block().data())->untimed_bytes;
+  const auto block = engine.block().subspan(sizeof(Plan), end - sizeof(Plan));
   return {block.begin(), block.end()};
 }
 

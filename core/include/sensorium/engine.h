@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "sensorium/metrics.h"
 #include "sensorium/places.h"
 #include "sensorium/types.h"
 
@@ -76,6 +77,10 @@ struct Statistics {
   std::uint32_t active_agents;
   std::uint32_t changed_agents;
   std::uint64_t anomalies;
+  std::uint64_t agent_cycles;
+  std::uint64_t predictions;
+  std::uint64_t sensors_lost;
+  std::uint64_t sensors_lost_now;
 };
 
 class Engine {
@@ -107,6 +112,11 @@ class Engine {
   std::uint32_t agents() const;
   std::string_view isa() const;
   Statistics statistics() const;
+
+  // What the ticks so far took, and what they found; made when asked.
+  Metrics metrics() const;
+  // Forgets how long ticks took, as after warming up; reset() does so too. All else stays.
+  void reset_metrics();
 
   // The input column of a channel, `agents` long; empty if there is no such channel.
   std::span<float> sensors(std::string_view channel);

@@ -48,6 +48,13 @@ struct ResultColumn {
   When when = When::always;
 };
 
+// A member of Metrics, in its order.
+struct Metric {
+  const char* path;  // "latency.p95"
+  const char* unit;
+  const char* doc;
+};
+
 struct EventKind {
   std::uint32_t bit;  // of flags and changes; for a modality's loss the first of 16
   const char* begin;
@@ -66,6 +73,7 @@ std::span<const RecordList> record_lists();
 std::span<const ResultColumn> inputs();      // input columns that are not the user's channels
 std::span<const ResultColumn> results();     // one value an active agent, rewritten by every tick
 std::span<const ResultColumn> statistics();  // one value an engine
+std::span<const Metric> metrics();
 std::span<const EventKind> event_kinds();
 std::span<const FlagBit> flag_bits();
 

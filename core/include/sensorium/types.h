@@ -219,6 +219,11 @@ struct MapOptions {
   PlacesFrom from = PlacesFrom::position;
 };
 
+struct MetricsOptions {
+  bool timing = true;
+  std::uint32_t stages_every = 61;
+};
+
 // The 13 channels of the classic four-sensor system.
 List<ChannelOptions, kMaxChannels> classic_channels();
 
@@ -233,6 +238,7 @@ struct Config {
   PredictionOptions prediction = {};
   NeighborOptions neighbors = {};
   MapOptions map = {};
+  MetricsOptions metrics = {};
 };
 
 // --- Columns ------------------------------------------------------------------

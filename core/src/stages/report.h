@@ -44,13 +44,17 @@ BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
     }
     for (std::uint32_t m = 0; !head.settled && m < plan.modality_count; ++m) {
       const ModalityTile& state = tile.modality(m);
-      if (state.lost | state.lost_before) add(1u << (kLostShift + m), state.lost, state.lost_before);
+      if (!(state.lost | state.lost_before)) continue;
+      add(1u << (kLostShift + m), state.lost, state.lost_before);
+      counts.sensors_lost += static_cast<std::uint32_t>(__builtin_popcount(state.lost & ~state.lost_before & active));
+      counts.sensors_lost_now += static_cast<std::uint32_t>(__builtin_popcount(state.lost & active));
     }
     spread_bits<S>(flag::active, now, 4 + more, active, plane<std::uint32_t>(block, plan.results.flags, t));
     spread_bits<S>(0, changed, 2 + more, kAllRows, changes);
     counts.active += static_cast<std::uint32_t>(__builtin_popcount(active));
     counts.changed += static_cast<std::uint32_t>(__builtin_popcount(any));
     counts.anomalies += static_cast<std::uint32_t>(__builtin_popcount(changed[0].rows & head.anomaly));
+    counts.predictions += static_cast<std::uint32_t>(__builtin_popcount(head.predicted & active));
   }
   return counts;
 }

@@ -1,0 +1,56 @@
+#include "plan.h"
+#include "sensorium/metrics.h"
+
+namespace sensorium {
+namespace {
+
+constexpr std::string_view kPartNames[kParts] = {"inputs", "results", "state",   "network",  "search",
+                                                 "map",    "history", "metrics", "exchange", "other"};
+
+// An option that costs memory, and the configuration with as little of it as there can be.
+struct Saving {
+  std::string_view option;
+  std::string_view without;
+  void (*apply)(Config&);
+};
+
+constexpr Saving kSavings[] = {
+    {"channels", "the first feature alone",
+     [](Config& config) {
+       std::uint32_t kept = 0;
+       while (kept + 1 < config.channels.size() && !(config.channels[kept].feature && config.channels[kept].weight > 0)) ++kept;
+       config.channels = {config.channels[kept]};
+       config.modalities = {};
+       for (LayerOptions& layer : config.network.layers) layer.weights = {};
+     }},
+    {"network.layers", "none", [](Config& config) { config.network.layers = {}; }},
+    {"detection.window, prediction.window", "3 and 2",
+     [](Config& config) {
+       config.detection.window = 3;
+       config.detection.min_samples = 2;
+       config.prediction.window = 2;
+     }},
+    {"prediction.horizon", "1", [](Config& config) { config.prediction.horizon = 1; }},
+    {"neighbors.k", "0", [](Config& config) { config.neighbors.k = 0; }},
+    {"map.capacity", "0", [](Config& config) { config.map.capacity = 0; }},
+    {"metrics.timing", "false", [](Config& config) { config.metrics.timing = false; }},
+};
+
+}  // namespace
+
+Result<Explanation> explain(const Config& config) {
+  const Result<Plan> plan = make_plan(config);
+  if (!plan) return plan.error();
+  Explanation explanation = {.agents = plan->agents, .bytes = plan->bytes, .parts = {}, .options = {}};
+  for (std::uint32_t p = 0; p < kParts; ++p) explanation.parts[explanation.parts.count++] = {kPartNames[p], plan->parts[p]};
+  for (const Saving& saving : kSavings) {
+    Config less = config;
+    saving.apply(less);
+    const Result<Plan> smaller = make_plan(less);
+    if (!smaller || smaller->bytes >= plan->bytes) continue;
+    explanation.options[explanation.options.count++] = {saving.option, saving.without, plan->bytes - smaller->bytes};
+  }
+  return explanation;
+}
+
+}  // namespace sensorium
