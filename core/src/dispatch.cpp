@@ -1,8 +1,6 @@
 #include "dispatch.h"
 
-#include <cstdlib>
-
-#include "format.h"
+#include "choose_isa.h"
 #include "sensorium/engine.h"
 #include "stages/stages.h"
 
@@ -15,33 +13,14 @@ SENSORIUM_ISAS
 
 namespace {
 
-struct Available {
-  std::array<const Stages*, 8> stages{};
-  std::array<std::string_view, 8> names{};
-  std::size_t count = 0;
-
-  Available() {
-#define X(name, arch) add(stages_##name, supported<arch>());
+const IsaTables<Stages>& available() {
+  static const IsaTables<Stages> found = [] {
+    IsaTables<Stages> tables;
+#define X(name, arch) tables.add<arch>(stages_##name);
     SENSORIUM_ISAS
 #undef X
-  }
-  void add(const Stages& stages_of_isa, bool runs) {
-    if (!runs) return;
-    stages[count] = &stages_of_isa;
-    names[count++] = stages_of_isa.isa;
-  }
-  template <class Arch>
-  static bool supported() {
-    if constexpr (std::is_same_v<Arch, xsimd::emulated<64>>) {
-      return true;
-    } else {
-      return xsimd::available_architectures().has(Arch());
-    }
-  }
-};
-
-const Available& available() {
-  static const Available found;
+    return tables;
+  }();
   return found;
 }
 
@@ -49,20 +28,6 @@ const Available& available() {
 
 std::span<const std::string_view> available_isas() { return {available().names.data(), available().count}; }
 
-Result<const Stages*> choose_stages(std::string_view isa) {
-  const char* where = "isa";
-  if (isa.empty()) {
-    const char* forced = std::getenv("SENSORIUM_ISA");
-    if (!forced || !*forced) return available().stages[0];
-    isa = forced;
-    where = "SENSORIUM_ISA";
-  }
-  Words names;
-  for (std::size_t i = 0; i < available().count; ++i) {
-    if (available().names[i] == isa) return available().stages[i];
-    names << (i ? ", " : "one of ") << available().names[i];
-  }
-  return make_error(ErrorCode::unknown_isa, "This machine or build does not have that instruction set", where, names, isa);
-}
+Result<const Stages*> choose_stages(std::string_view isa) { return available().choose(isa); }
 
 }  // namespace sensorium

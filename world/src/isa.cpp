@@ -1,0 +1,25 @@
+// All kernels for one ISA. The build compiles this file once for each, as the core's isa.cpp, and for the same reason everything
+// here is a template over the ISA.
+#include "kernels/cast.h"
+#include "kernels/imu.h"
+#include "kernels/kernels.h"
+#include "kernels/move.h"
+
+namespace sensorium::world {
+
+#define SENSORIUM_TEXT_OF(name) #name
+#define SENSORIUM_TEXT(name) SENSORIUM_TEXT_OF(name)
+#define SENSORIUM_JOIN_OF(a, b) a##b
+#define SENSORIUM_JOIN(a, b) SENSORIUM_JOIN_OF(a, b)
+
+using Isa = Simd<SENSORIUM_ISA_ARCH>;
+
+extern const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME);
+const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME) = {
+    .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
+    .cast = cast<Isa>,
+    .move = move<Isa>,
+    .measure = {nullptr, nullptr, nullptr, measure_imu<Isa>},
+};
+
+}  // namespace sensorium::world

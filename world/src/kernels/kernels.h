@@ -1,0 +1,25 @@
+// The kernels of one ISA: each does its work for one tile of 16 agents.
+#pragma once
+
+#include "scene.h"
+
+namespace sensorium::world {
+
+struct Kernels {
+  using Work = void (*)(const Scene& scene, std::uint32_t tile);
+  // Measures what the sensor would read now into slot `slot` of its history.
+  using Measure = void (*)(const Scene& scene, std::uint32_t tile, std::uint32_t slot);
+
+  const char* isa;
+  // How far rays go from (x, y, z) in the direction (dx, dy), of level length 1 and climbing by `slope`, before they meet an
+  // obstacle, at most `range`. All arrays hold 16 values; rows outside `rows` get 0.
+  void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* slope,
+               const float* range, std::uint16_t rows, float* lengths);
+  Work move;
+  Measure measure[kModalities];
+};
+
+// Those of the ISA named, or, where the name is empty, of the environment's SENSORIUM_ISA, else of the best there is.
+Result<const Kernels*> choose_kernels(std::string_view isa);
+
+}  // namespace sensorium::world

@@ -1,0 +1,198 @@
+// How agents move for a tick: they steer towards what they wish, keep clear of each other and of obstacles, and turn.
+#pragma once
+
+#include "lanes.h"
+#include "scene.h"
+
+namespace sensorium::world {
+
+template <class S>
+struct Outline {
+  typename S::F distance, away_x, away_y;  // away from the nearest obstacle, of length 1
+};
+
+// The nearest of the obstacles in the lists of these cells; infinitely far where the lists are empty.
+template <class S>
+Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y) {
+  using L = Lanes<S>;
+  using F = typename S::F;
+  using B = typename S::B;
+  using I = typename L::I;
+  const F zero = L::zero(), per_cell = S::all(1 / scene.cell);
+  const I index = L::whole(y * per_cell) * I(static_cast<std::int32_t>(scene.cells_x)) + L::whole(x * per_cell);
+  const I first = L::gather(scene.near_first, index), count = L::gather(scene.near_first + 1, index) - first;
+  Outline<S> nearest = {S::all(kInfinity), zero, zero};
+  for (std::int32_t n = 0;; ++n) {
+    const B here = L::more(count, I(n));
+    if (xsimd::none(here)) break;
+    const I obstacle = L::gather(scene.near_list, L::select(here, first + I(n), I(0))) * I(8);
+    const float* const base = &scene.obstacles->x;
+    const F dx = x - L::gather(base, obstacle), dy = y - L::gather(base + 1, obstacle);
+    const F cosine = L::gather(base + 2, obstacle), sine = L::gather(base + 3, obstacle);
+    const F half_x = L::gather(base + 4, obstacle), half_y = L::gather(base + 5, obstacle);
+    const B round = L::gather(base + 7, obstacle) > S::all(0.5f);
+    // In the rectangle's own axes; a disc is a rectangle of no size, with a margin.
+    const F u = dx * cosine + dy * sine, v = dy * cosine - dx * sine;
+    const F out_u = S::abs(u) - S::select(round, zero, half_x), out_v = S::abs(v) - S::select(round, zero, half_y);
+    const F beyond_u = L::max(out_u, zero), beyond_v = L::max(out_v, zero);
+    const F outside = S::sqrt(beyond_u * beyond_u + beyond_v * beyond_v);
+    const F distance = outside + L::min(L::max(out_u, out_v), zero) - S::select(round, half_x, zero);
+    // Inside, the nearest side is the way out.
+    const B in = outside <= zero, by_u = out_u > out_v;
+    const F away_u = S::select(in, L::one_if(by_u), beyond_u / L::max(outside, S::all(1e-9f)));
+    const F away_v = S::select(in, S::all(1) - L::one_if(by_u), beyond_v / L::max(outside, S::all(1e-9f)));
+    const F signed_u = S::select(u < zero, zero - away_u, away_u), signed_v = S::select(v < zero, zero - away_v, away_v);
+    const B nearer = here & (distance < nearest.distance);
+    nearest.distance = S::select(nearer, distance, nearest.distance);
+    nearest.away_x = S::select(nearer, signed_u * cosine - signed_v * sine, nearest.away_x);
+    nearest.away_y = S::select(nearer, signed_u * sine + signed_v * cosine, nearest.away_y);
+  }
+  return nearest;
+}
+
+// The ground's height and slope.
+template <class S>
+void ground(const Scene& scene, typename S::F x, typename S::F y, typename S::F& z, typename S::F& slope_x,
+            typename S::F& slope_y) {
+  using F = typename S::F;
+  const State& state = *scene.state;
+  z = slope_x = slope_y = S::all(0);
+  for (std::uint32_t w = 0; w < scene.waves; ++w) {
+    const F kx = S::all(state.wave_x[w]), ky = S::all(state.wave_y[w]);
+    F sine, cosine;
+    Lanes<S>::sincos(x * kx + y * ky + S::all(state.wave_phase[w]), sine, cosine);
+    z = z + sine;
+    slope_x = slope_x + cosine * kx;
+    slope_y = slope_y + cosine * ky;
+  }
+  const F height = S::all(scene.wave_height);
+  z = z * height;
+  slope_x = slope_x * height;
+  slope_y = slope_y * height;
+}
+
+// Steering is the social force model (Helbing and Molnar 1995): the velocity relaxes towards the wished one, others repel. The
+// forces make agents polite; what keeps them apart is a bound on the velocity: on the way to another, nobody goes further in a
+// tick than half of the gap between them (buffered Voronoi cells, Zhou and others 2017). Who obeys it, and all do at once and from
+// the same positions, never overlaps one of the kAvoided nearest.
+template <class S>
+void move(const Scene& scene, std::uint32_t index) {
+  Tile& tile = scene.tiles[index];
+  using L = Lanes<S>;
+  using F = typename S::F;
+  using B = typename S::B;
+  using I = typename L::I;
+  constexpr float kRelaxation = 0.5f;               // s
+  constexpr float kRepulsion = 7, kFallOff = 0.3f;  // m/s^2 where bodies touch, m
+  constexpr float kAside = 0.3f;                    // of the repulsion, to the right: who meets head-on passes
+  constexpr float kStrongest = 5;                   // m/s^2
+  constexpr float kClear = 0.05f;                   // m from an outline that nobody goes nearer
+  constexpr float kMostTurn = 2.5f;                 // rad/s
+  const F zero = L::zero(), one = S::all(1);
+  const F dt = S::all(scene.tick_seconds), rate = S::all(scene.ticks_a_second);
+  for (std::uint32_t at = 0; at < kRows; at += S::width) {
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
+    const F old_vx = S::load(tile.vx + at), old_vy = S::load(tile.vy + at);
+    F ax = (S::load(tile.wish_x + at) - old_vx) * S::all(1 / kRelaxation);
+    F ay = (S::load(tile.wish_y + at) - old_vy) * S::all(1 / kRelaxation);
+
+    // Towards others.
+    F away_x[kAvoided], away_y[kAvoided], allowed[kAvoided];
+    const I count = L::load(tile.known_count + at);
+    std::uint32_t others = 0;
+    for (; others < kAvoided; ++others) {
+      const B there = L::more(count, I(static_cast<std::int32_t>(others)));
+      if (xsimd::none(there)) break;
+      const I other = L::load(tile.known[others] + at) * I(4);
+      const F dx = x - L::gather(&scene.before->x, other), dy = y - L::gather(&scene.before->y, other);
+      const F distance = S::sqrt(dx * dx + dy * dy);
+      const F inverse = L::one_if(there) / L::max(distance, S::all(1e-6f));
+      const F gap = distance - S::all(2 * kBody);
+      away_x[others] = dx * inverse;
+      away_y[others] = dy * inverse;
+      allowed[others] = S::select(there, S::all(0.5f) * L::max(gap, zero) * rate, S::all(kInfinity));
+      const F push = S::all(kRepulsion) * Math<S>::exp(L::max(gap, S::all(-0.3f)) * S::all(-1 / kFallOff));
+      ax = ax + push * (away_x[others] + S::all(kAside) * away_y[others]);
+      ay = ay + push * (away_y[others] - S::all(kAside) * away_x[others]);
+    }
+    const F strength = S::sqrt(ax * ax + ay * ay);
+    const F within = L::min(one, S::all(kStrongest) / L::max(strength, S::all(1e-6f)));
+    F vx = old_vx + ax * within * dt, vy = old_vy + ay * within * dt;
+    const F speed_limit = L::min(one, S::load(tile.top_speed + at) / L::max(S::sqrt(vx * vx + vy * vy), S::all(1e-6f)));
+    vx = vx * speed_limit;
+    vy = vy * speed_limit;
+
+    // Along obstacles, not into them.
+    const Outline<S> outline = nearest_outline<S>(scene, x, y);
+    const F room = outline.distance - S::all(kBody);
+    const F least = S::select(room < zero, room * S::all(-4), room * S::all(-0.5f) * rate);
+    const F leaving = vx * outline.away_x + vy * outline.away_y;
+    const F correction = S::select((leaving < least) & (outline.distance < S::all(kInfinity)), least - leaving, zero);
+    vx = vx + correction * outline.away_x;
+    vy = vy + correction * outline.away_y;
+
+    // Past others: what is too fast towards one is taken away; then all is slowed down until it is so for everyone at once.
+    for (std::uint32_t j = 0; j < others; ++j) {
+      const F approach = zero - vx * away_x[j] - vy * away_y[j];
+      const F excess = L::max(approach - allowed[j], zero);
+      vx = vx + excess * away_x[j];
+      vy = vy + excess * away_y[j];
+    }
+    F share = one;
+    for (std::uint32_t j = 0; j < others; ++j) {
+      const F approach = zero - vx * away_x[j] - vy * away_y[j];
+      share = L::min(share, S::select(approach > allowed[j], allowed[j] / L::max(approach, S::all(1e-6f)), one));
+    }
+    vx = vx * share;
+    vy = vy * share;
+
+    // Whatever that led to: nobody enters an obstacle or leaves the site.
+    F new_x = x + vx * dt, new_y = y + vy * dt;
+    const B blocked = (nearest_outline<S>(scene, new_x, new_y).distance < S::all(kClear)) | (new_x < one) | (new_y < one) |
+                      (new_x > S::all(scene.width) - one) | (new_y > S::all(scene.depth) - one);
+    vx = S::select(blocked, zero, vx);
+    vy = S::select(blocked, zero, vy);
+    new_x = S::select(blocked, x, new_x);
+    new_y = S::select(blocked, y, new_y);
+
+    // The body turns to where it goes.
+    const F speed = S::sqrt(vx * vx + vy * vy);
+    const F forward_x = S::load(tile.forward_x + at), forward_y = S::load(tile.forward_y + at);
+    const F inverse = one / L::max(speed, S::all(1e-6f));
+    const F sine = (forward_x * vy - forward_y * vx) * inverse, cosine = (forward_x * vx + forward_y * vy) * inverse;
+    const F hard = S::select(sine < zero, S::all(-kMostTurn), S::all(kMostTurn));
+    F wanted = S::select(cosine < zero, hard, S::limit(sine * S::all(4), -kMostTurn, kMostTurn));
+    wanted = S::select(speed > S::all(0.1f), wanted, zero);
+    F turn = S::load(tile.turn + at);
+    turn = turn + (wanted - turn) * L::min(one, S::all(6) * dt);
+    F angle = S::load(tile.angle + at) + turn * dt;
+    angle = S::select(angle > S::all(3.14159265f), angle - S::all(6.28318531f), angle);
+    angle = S::select(angle < S::all(-3.14159265f), angle + S::all(6.28318531f), angle);
+    F new_sine, new_cosine;
+    L::sincos(angle, new_sine, new_cosine);
+
+    F z, slope_x, slope_y;
+    ground<S>(scene, new_x, new_y, z, slope_x, slope_y);
+    const F vz = slope_x * vx + slope_y * vy;
+
+    S::store(tile.ax + at, (vx - old_vx) * rate);
+    S::store(tile.ay + at, (vy - old_vy) * rate);
+    S::store(tile.az + at, (vz - S::load(tile.vz + at)) * rate);
+    S::store(tile.x + at, new_x);
+    S::store(tile.y + at, new_y);
+    S::store(tile.z + at, z);
+    S::store(tile.vx + at, vx);
+    S::store(tile.vy + at, vy);
+    S::store(tile.vz + at, vz);
+    S::store(tile.slope_x + at, slope_x);
+    S::store(tile.slope_y + at, slope_y);
+    S::store(tile.turn + at, turn);
+    S::store(tile.angle + at, angle);
+    S::store(tile.forward_x + at, new_cosine);
+    S::store(tile.forward_y + at, new_sine);
+  }
+  Body* const bodies = scene.now + std::size_t{index} * kRows;
+  for (std::uint32_t r = 0; r < kRows; ++r) bodies[r] = {tile.x[r], tile.y[r], tile.vx[r], tile.vy[r]};
+}
+
+}  // namespace sensorium::world

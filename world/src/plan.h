@@ -1,0 +1,84 @@
+// What the options of a world come to: every number a tick needs and where everything lies in its block. Made once, never
+// changed, without pointers, and itself the first thing in the block.
+#pragma once
+
+#include <string_view>
+
+#include "parameters.h"
+#include "sensorium/world.h"
+
+namespace sensorium::world {
+
+inline constexpr std::uint32_t kRows = 16;        // agents a tile
+inline constexpr std::uint32_t kKnown = 16;       // others that an agent knows of: the nearest
+inline constexpr std::uint32_t kAvoided = 10;     // those of them that it keeps clear of
+inline constexpr std::uint32_t kHistory = 8;      // readings of a sensor that are kept, for the late ones
+inline constexpr std::uint32_t kMostChannels = 4; // of a modality
+inline constexpr std::uint32_t kChannels = 13;
+inline constexpr float kBody = 0.25f;             // m, an agent's radius
+inline constexpr float kSight = 15;               // m: further off nobody is known of
+inline constexpr float kNear = 0.5f;              // m: obstacles no further than this from a cell are in its list
+inline constexpr float kBucket = 3;               // m, cells in which agents are looked for
+inline constexpr float kSoundCell = 8;            // m, cells in which what muffles a sound is the same
+
+struct ChannelPlan {
+  const char* name;
+  float spread;  // by which faults are measured: about what the reading varies by in a calm hour
+  float low, high;
+  bool whole;
+};
+
+// The channels in the order of their columns, and which of them a modality has.
+extern const ChannelPlan kChannelPlans[kChannels];
+inline constexpr std::uint32_t kFirstChannel[kModalities + 1] = {0, 3, 6, 9, 13};
+
+// A sensor reads at tick t where floor((t + phase) * share / 2^32) steps, and delivers `latency` ticks later.
+struct SensorPlan {
+  std::uint64_t share;  // readings a tick, times 2^32
+  std::uint32_t latency;
+};
+
+struct ColumnOffsets {
+  std::uint64_t channels[kChannels];
+  std::uint64_t times[kModalities];
+  std::uint64_t position[3], heading[3];
+  std::uint64_t true_position[3], true_velocity[3], true_heading, situation, faults, incidents;
+  std::uint64_t what, agent, from, to, magnitude;  // of the intervals
+  std::uint64_t obstacles, sources, sounding, spots, intruder;
+  std::uint64_t statistics;  // in the order of kStatistics
+};
+inline constexpr std::uint32_t kStatistics = 7;
+
+struct Plan {
+  Options options;  // intervals resolved
+  std::uint32_t world;
+  std::uint32_t tiles;
+  std::uint32_t cells_x, cells_y;      // of the distance field
+  std::uint32_t buckets_x, buckets_y;  // of the search for agents
+  std::uint32_t sound_x, sound_y;      // of what muffles sounds
+  std::uint32_t most_obstacles;
+  std::uint32_t most_near;             // room for the lists of near obstacles
+  double tick_seconds;
+  std::uint32_t think_ticks;           // ticks from one decision of an agent to the next
+  SensorPlan sensors[kModalities];
+  std::uint64_t state;      // State
+  std::uint64_t obstacles;  // Obstacle
+  std::uint64_t distance;   // f32 a cell: exact signed distance from its centre
+  std::uint64_t near_first; // u32 a cell and one: where its list of near obstacles begins
+  std::uint64_t near_list;  // u32
+  std::uint64_t ways;       // u8 a spot and cell: the direction to the spot, see ways.h
+  std::uint64_t muffled;    // u32 a sound cell: bit s where source s is behind an obstacle
+  std::uint64_t bodies[2];  // Body, of the last tick and of this one, in turn
+  std::uint64_t bucket_first, bucket_agents;  // u32: agents in order of their buckets
+  std::uint64_t tile_states;                  // Tile
+  ColumnOffsets at;
+  std::uint64_t bytes;
+  List<Column, 56> columns;
+
+  const Parameters& parameters() const;
+};
+
+// Errors name the option.
+Result<Plan> make_plan(const Options& options);
+
+}  // namespace sensorium::world

@@ -1,0 +1,40 @@
+// Where things of a world's block are, for one tick: pointers that the plan's offsets come to.
+#pragma once
+
+#include "state.h"
+
+namespace sensorium::world {
+
+// A tick's part of the keys of random numbers, which all agents share.
+struct Keys {
+  std::uint32_t imu[4];
+  std::uint32_t visual[kKnown + 2];
+  std::uint32_t lidar[kMostRays + 3];
+  std::uint32_t audio[2];
+  std::uint32_t position;
+};
+
+struct Scene {
+  const Plan* plan;
+  const Parameters* world;
+  const State* state;
+  Keys keys;
+  const Obstacle* obstacles;
+  const float* distance;
+  const std::uint32_t* near_first;
+  const std::uint32_t* near_list;
+  const std::uint8_t* ways;
+  const std::uint32_t* muffled;
+  const Body* before;  // of the last tick
+  Body* now;
+  Tile* tiles;
+  std::uint32_t cells_x, cells_y, sound_x, sound_y;
+  float width, depth, cell;
+  float wave_height;
+  std::uint32_t waves;
+  std::uint32_t agents;
+  float tick_seconds, ticks_a_second;
+  float imu_rate;  // Hz, as this world can have it
+};
+
+}  // namespace sensorium::world

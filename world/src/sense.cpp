@@ -1,0 +1,40 @@
+#include "sense.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sensorium::world {
+namespace {
+
+constexpr float kNoReading = std::numeric_limits<float>::quiet_NaN();
+
+}  // namespace
+
+void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block, std::uint32_t index) {
+  Tile& tile = scene.tiles[index];
+  const std::uint64_t tick = scene.state->tick;
+  const std::size_t row = std::size_t{index} * kRows;
+  for (std::uint32_t m = 0; m < kModalities; ++m) {
+    const SensorPlan& sensor = plan.sensors[m];
+    if (kernels.measure[m] && measures(sensor, tile.phase[m], tick)) {
+      tile.newest[m] = (tile.newest[m] + 1) % kHistory;
+      tile.measured[m][tile.newest[m]] = tick;
+      kernels.measure[m](scene, index, tile.newest[m]);
+    }
+    double* const times = reinterpret_cast<double*>(block + plan.at.times[m]) + row;
+    const std::uint64_t* const measured = tile.measured[m];
+    const std::uint32_t slot = static_cast<std::uint32_t>(std::find(measured, measured + kHistory, tick - sensor.latency) - measured);
+    const bool delivered = slot < kHistory && tick > sensor.latency;
+    std::fill(times, times + kRows, delivered ? static_cast<double>(tick - sensor.latency) * plan.tick_seconds : double{kNoReading});
+    for (std::uint32_t c = kFirstChannel[m]; c < kFirstChannel[m + 1]; ++c) {
+      float* const readings = reinterpret_cast<float*>(block + plan.at.channels[c]) + row;
+      if (delivered) {
+        std::copy(tile.history[c][slot], tile.history[c][slot] + kRows, readings);
+      } else {
+        std::fill(readings, readings + kRows, kNoReading);
+      }
+    }
+  }
+}
+
+}  // namespace sensorium::world
