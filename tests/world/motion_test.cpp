@@ -7,7 +7,7 @@ namespace sensorium::world::test {
 namespace {
 
 TEST(WorldMotion, NobodyIsInsideAnObstacleOrAnother) {
-  for (const std::string& name : kAllWorlds) {
+  for (const std::string_view name : kAllWorlds) {
     World world = make({.world = name, .agents = 250, .seed = 4});
     const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y");
     std::vector<float> start(x.begin(), x.end());
@@ -30,9 +30,9 @@ TEST(WorldMotion, NobodyIsInsideAnObstacleOrAnother) {
 }
 
 TEST(WorldMotion, IsTheSameOnEveryIsaAndInEveryRun) {
-  for (const std::string& name : kAllWorlds) {
+  for (const std::string_view name : kAllWorlds) {
     std::vector<std::byte> first;
-    for (const std::string_view isa : available_isas()) {
+    for (const std::string& isa : isas()) {
       World world = make({.world = name, .agents = 60, .seed = 5}, isa);
       for (int tick = 0; tick < 120; ++tick) world.step();
       std::vector<std::byte> block(world.block().begin(), world.block().end());

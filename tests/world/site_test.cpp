@@ -40,8 +40,8 @@ double exact_ray(const World& world, double x, double y, double z, double dx, do
 }
 
 TEST(WorldSite, RaysAreAsLongAsExactGeometrySays) {
-  for (const std::string& name : kAllWorlds) {
-    for (const std::string_view isa : available_isas()) {
+  for (const std::string_view name : kAllWorlds) {
+    for (const std::string& isa : isas()) {
       const World world = make({.world = name, .agents = 1, .seed = 3}, isa);
       std::mt19937 random(1);
       std::uniform_real_distribution<float> unit(0, 1);

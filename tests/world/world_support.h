@@ -1,12 +1,12 @@
 // What tests of the world share.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include "sensorium/engine.h"
+#include "core/support.h"
 #include "sensorium/world.h"
 
 namespace sensorium::world::test {
+
+using sensorium::test::isas;
 
 // A world that must be there.
 inline World make(const Options& options, std::string_view isa = {}) {
@@ -22,6 +22,6 @@ std::span<const T> column(const World& world, std::string_view name) {
   return {reinterpret_cast<const T*>(world.block().data() + found->offset), std::size_t{found->rows} * found->width};
 }
 
-inline const std::vector<std::string> kAllWorlds = {"plaza", "warehouse", "forest"};
+inline constexpr std::string_view kAllWorlds[] = {"plaza", "warehouse", "forest"};
 
 }  // namespace sensorium::world::test

@@ -68,8 +68,8 @@ enum class Fault : std::uint32_t {
   drift,    // an error that grows from zero; spreads a second
   noise,    // a burst of normal noise; spreads (standard deviation)
   bias,     // a constant error; spreads
-  delay,    // readings come late; readings, 1 .. 6
-  reorder,  // some readings come late, after newer ones; readings, 1 .. 6
+  delay,    // readings come late; readings, 1 .. 5
+  reorder,  // some readings come late, after newer ones; readings, 1 .. 5
 };
 inline constexpr std::uint32_t kFaults = 9;  // with none
 
