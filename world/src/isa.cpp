@@ -1,9 +1,12 @@
 // All kernels for one ISA. The build compiles this file once for each, as the core's isa.cpp, and for the same reason everything
 // here is a template over the ISA.
+#include "kernels/audio.h"
 #include "kernels/cast.h"
 #include "kernels/imu.h"
 #include "kernels/kernels.h"
+#include "kernels/lidar.h"
 #include "kernels/move.h"
+#include "kernels/visual.h"
 
 namespace sensorium::world {
 
@@ -19,7 +22,8 @@ const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME) = {
     .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
     .cast = cast<Isa>,
     .move = move<Isa>,
-    .measure = {nullptr, nullptr, nullptr, measure_imu<Isa>},
+    .look = look<Isa>,
+    .measure = {measure_visual<Isa>, measure_lidar<Isa>, measure_audio<Isa>, measure_imu<Isa>},
 };
 
 }  // namespace sensorium::world

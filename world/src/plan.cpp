@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "exponential.h"
 #include "format.h"
+#include "sine.h"
 #include "state.h"
 #include "worlds/forest.h"
 #include "worlds/plaza.h"
@@ -183,6 +185,14 @@ Result<Plan> make_plan(const Options& options) {
   plan.sensors[2] = plan_sensor(world.audio.rate, world.audio.latency, options.rate);
   plan.sensors[3] = plan_sensor(world.imu.rate, world.imu.latency, options.rate);
 
+  plan.cos_half_fov = static_cast<float>(cosine(double{world.visual.fov} / 2));
+  plan.ray_cosine = static_cast<float>(cosine(6.283185307179586 / world.lidar.rays));
+  plan.ray_sine = static_cast<float>(sine(6.283185307179586 / world.lidar.rays));
+  plan.barrier = static_cast<float>(exponential(-double{world.audio.barrier} * 0.23025850929940458));
+  plan.loud = static_cast<float>(std::sqrt(squared_pressure(double{world.audio.loud})));
+  plan.quiet = static_cast<float>(std::sqrt(squared_pressure(double{world.audio.quiet})));
+  plan.talk = static_cast<float>(squared_pressure(double{world.agents.talk}));
+
   Memory memory(plan);
   plan.state = memory.take(sizeof(State));
   plan.distance = memory.take(all_cells * sizeof(float));
@@ -197,11 +207,6 @@ Result<Plan> make_plan(const Options& options) {
   lay_out_columns(plan, memory);
   plan.obstacles = plan.at.obstacles;
   return plan;
-}
-
-Error make_bad_block(std::uint64_t needed, std::span<std::byte> block) {
-  return make_error(ErrorCode::bad_block, "The memory block cannot hold the world", "block", Words() << needed << " bytes, 64-byte aligned",
-                    Words() << block.size() << " bytes at address modulo 64 = " << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
 }
 
 }  // namespace sensorium::world

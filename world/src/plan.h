@@ -61,6 +61,8 @@ struct Plan {
   double tick_seconds;
   std::uint32_t think_ticks;           // ticks from one decision of an agent to the next
   SensorPlan sensors[kModalities];
+  // Of parameters.
+  float cos_half_fov, ray_cosine, ray_sine, barrier, loud, quiet, talk;
   std::uint64_t state;      // State
   std::uint64_t obstacles;  // Obstacle
   std::uint64_t distance;   // f32 a cell: exact signed distance from its centre

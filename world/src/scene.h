@@ -34,7 +34,14 @@ struct Scene {
   std::uint32_t waves;
   std::uint32_t agents;
   float tick_seconds, ticks_a_second;
-  float imu_rate;  // Hz, as this world can have it
+  // What parameters and state come to, once a tick.
+  float imu_rate;               // Hz, as this world can have it
+  float cos_half_fov;
+  float ray_cosine, ray_sine;   // of the turn from one ray of the LiDAR to the next
+  float barrier;                // share of a sound's power that passes an obstacle
+  float loud, quiet;            // Pa
+  float talk;                   // Pa^2 at 1 m
+  float since_blast;            // s, negative: there is none
 };
 
 }  // namespace sensorium::world

@@ -3,10 +3,28 @@
 #include <algorithm>
 #include <limits>
 
+#include "faults.h"
+
 namespace sensorium::world {
 namespace {
 
 constexpr float kNoReading = std::numeric_limits<float>::quiet_NaN();
+
+// Rows whose readings are lost or come from another slot than the one that is due.
+void deliver_faulty(const Plan& plan, const Tile& tile, std::byte* block, std::uint32_t index, std::uint32_t m, std::uint32_t due) {
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    if (!(tile.faulty[m] >> r & 1)) continue;
+    const std::uint32_t slot = delivered_slot(plan, tile, r, m, due);
+    if (slot == due) continue;
+    const std::size_t row = std::size_t{index} * kRows + r;
+    const bool lost = slot == kHistory;
+    reinterpret_cast<double*>(block + plan.at.times[m])[row] =
+        lost ? double{kNoReading} : static_cast<double>(tile.measured[m][slot]) * plan.tick_seconds;
+    for (std::uint32_t c = kFirstChannel[m]; c < kFirstChannel[m + 1]; ++c) {
+      reinterpret_cast<float*>(block + plan.at.channels[c])[row] = lost ? kNoReading : tile.history[c][slot][r];
+    }
+  }
+}
 
 }  // namespace
 
@@ -16,10 +34,11 @@ void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::by
   const std::size_t row = std::size_t{index} * kRows;
   for (std::uint32_t m = 0; m < kModalities; ++m) {
     const SensorPlan& sensor = plan.sensors[m];
-    if (kernels.measure[m] && measures(sensor, tile.phase[m], tick)) {
+    if (measures(sensor, tile.phase[m], tick)) {
       tile.newest[m] = (tile.newest[m] + 1) % kHistory;
       tile.measured[m][tile.newest[m]] = tick;
       kernels.measure[m](scene, index, tile.newest[m]);
+      if (tile.faulty[m]) falsify(plan, scene, index, m, tile.newest[m]);
     }
     double* const times = reinterpret_cast<double*>(block + plan.at.times[m]) + row;
     const std::uint64_t* const measured = tile.measured[m];
@@ -34,6 +53,7 @@ void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::by
         std::fill(readings, readings + kRows, kNoReading);
       }
     }
+    if (delivered && tile.faulty[m]) deliver_faulty(plan, tile, block, index, m, slot);
   }
 }
 

@@ -22,6 +22,7 @@ struct alignas(64) Tile {
   float z[kRows], vz[kRows];
   float slope_x[kRows], slope_y[kRows];      // of the ground
   float ax[kRows], ay[kRows], az[kRows];     // m/s^2, mean over the last tick
+  float said_x[kRows], said_y[kRows];        // where its localisation says that the agent is
 
   // Decisions, some ten times a second.
   float wish_x[kRows], wish_y[kRows];        // m/s
@@ -35,6 +36,7 @@ struct alignas(64) Tile {
   alignas(64) std::uint32_t known_count[kRows];
   std::uint32_t known[kKnown][kRows];        // indices of the nearest others, nearest first; those beyond the count are the agent's own
   std::uint16_t in_sight[kKnown];            // rows that have nothing between them and that one
+  std::uint16_t sees_intruder;               // rows
   std::uint16_t close[2];                    // rows of `alone` and of `crowded`
   std::uint8_t about[kRows];                 // incidents about the agent: bits of truth.incidents
 
@@ -46,20 +48,16 @@ struct alignas(64) Tile {
   std::uint32_t newest[kModalities];              // slot of the newest reading
   alignas(64) float history[kChannels][kHistory][kRows];
 
-  // Faults.
-  std::uint16_t faulty[kModalities];         // rows whose fault has begun
-  std::uint16_t planned[kModalities];        // rows whose fault has not ended
-  std::uint64_t next_fault_change;           // tick
-  std::uint8_t fault[kModalities][kRows];
-  float fault_magnitude[kModalities][kRows];
+  // Faults; from and to are ticks.
+  std::uint64_t next_fault_change;
   std::uint64_t fault_from[kModalities][kRows], fault_to[kModalities][kRows];
+  float fault_magnitude[kModalities][kRows];
   float stuck[kChannels][kRows];             // NaN until the fault's first reading
+  std::uint8_t fault[kModalities][kRows];
+  std::uint16_t faulty[kModalities];         // rows whose fault is going on
 
-  // Truth of the last tick, to see what begins and ends.
-  std::uint32_t truth_faults[kRows];
-  std::uint8_t truth_incidents[kRows];
-  std::uint32_t open[kModalities + kIncidents][kRows];  // number of the interval that lasts, modulo 2^32
-  std::uint16_t lasting[kModalities + kIncidents];      // rows that have one
+  std::uint32_t open[kModalities + kIncidents][kRows];  // number of the true interval that lasts, modulo 2^32
+  bool truth_changed;                                   // since the truth was written
 };
 
 // An incident that is going on, or none: from == to.
@@ -88,8 +86,11 @@ struct State {
   // The air at this tick.
   double hour;
   float sun_x, sun_y, sun_slope;  // level direction to the sun, of length 1, and how steeply a ray to it climbs
-  float sunlight, skylight;       // lx on level ground
+  float sunlight, skylight;       // lx on level ground; under a roof its lamps are the sky
+  float lamps;                    // cd, 0 by day
   float rain;                     // mm/h
+  float extinction;               // 1/m, of light in that rain
+  float ambient;                  // Pa^2
 };
 
 }  // namespace sensorium::world

@@ -63,11 +63,13 @@ class Thinker {
   void think() {
     tile_.close[0] = tile_.close[1] = 0;
     for (std::uint32_t r = 0; r < rows_; ++r) meet(r);
+    kernels_.look(scene_, first_ / kRows);
     see_intruder();
     for (std::uint32_t r = 0; r < rows_; ++r) {
       take_in(r);
       decide(r);
     }
+    tile_.truth_changed = true;
   }
 
  private:
@@ -136,7 +138,7 @@ class Thinker {
 
   // One ray an agent that is near enough.
   void see_intruder() {
-    seen_ = 0;
+    tile_.sees_intruder = 0;
     const Happening* const intruder = going_on(Incident::intruder);
     if (!intruder) return;
     alignas(64) float z[kRows], dx[kRows], dy[kRows], slope[kRows], range[kRows], length[kRows];
@@ -153,7 +155,10 @@ class Thinker {
     if (!near) return;
     kernels_.cast(scene_, tile_.x, tile_.y, z, dx, dy, slope, range, near, length);
     for (std::uint32_t r = 0; r < rows_; ++r) {
-      if ((near >> r & 1) && (length[r] >= range[r] || range[r] < kEarshot)) seen_ = static_cast<std::uint16_t>(seen_ | 1u << r);
+      if (!(near >> r & 1)) continue;
+      const bool sees = length[r] >= range[r];
+      if (sees) tile_.sees_intruder = static_cast<std::uint16_t>(tile_.sees_intruder | 1u << r);
+      if (sees || range[r] < kEarshot) noticed_ = static_cast<std::uint16_t>(noticed_ | 1u << r);
     }
   }
 
@@ -164,7 +169,7 @@ class Thinker {
     std::uint8_t about = 0;
     if (const Happening* intruder = going_on(Incident::intruder)) {
       const bool before = tile_.about[r] & bit(Incident::intruder);
-      if (seen_ >> r & 1 || (before && square_to(r, *intruder) < kSafe * kSafe)) about |= bit(Incident::intruder);
+      if (noticed_ >> r & 1 || (before && square_to(r, *intruder) < kSafe * kSafe)) about |= bit(Incident::intruder);
       if (about) tile_.afraid_until[r] = now_ + 3;
     }
     if (const Happening* explosion = going_on(Incident::explosion)) {
@@ -326,7 +331,7 @@ class Thinker {
   const std::uint32_t* bucket_agents_;
   std::uint32_t first_, rows_;
   double now_;
-  std::uint16_t seen_ = 0;
+  std::uint16_t noticed_ = 0;  // rows
 };
 
 std::uint32_t bucket_of(const Plan& plan, const Body& body) {
@@ -372,6 +377,8 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
     tile.forward_x[r] = static_cast<float>(cosine(angle));
     tile.forward_y[r] = static_cast<float>(sine(angle));
     tile.angle[r] = static_cast<float>(angle > 3.141592653589793 ? angle - 6.283185307179586 : angle);
+    tile.said_x[r] = x;
+    tile.said_y[r] = y;
     tile.z[r] = ground_height(scene, state, x, y);
     tile.spot[r] = static_cast<std::uint8_t>(who.spot);
     tile.scrambled[r] = mix(agent + 0x632be5abu);

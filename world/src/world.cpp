@@ -1,20 +1,26 @@
 #include "sensorium/world.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <new>
 
+#include "air.h"
+#include "faults.h"
 #include "float_mode.h"
 #include "format.h"
 #include "geometry.h"
+#include "incidents.h"
 #include "sense.h"
 #include "site.h"
 #include "think.h"
+#include "truth.h"
 
 namespace sensorium::world {
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
+constexpr float kNoReading = std::numeric_limits<float>::quiet_NaN();
 
 Plan& plan_of(std::byte* block) { return *reinterpret_cast<Plan*>(block); }
 State& state_of(std::byte* block) { return *reinterpret_cast<State*>(block + plan_of(block).state); }
@@ -53,6 +59,16 @@ Scene make_scene(std::byte* block) {
   scene.tick_seconds = static_cast<float>(plan.tick_seconds);
   scene.ticks_a_second = static_cast<float>(plan.options.rate);
   scene.imu_rate = static_cast<float>(world.imu.rate < plan.options.rate ? world.imu.rate : plan.options.rate);
+  scene.cos_half_fov = plan.cos_half_fov;
+  scene.ray_cosine = plan.ray_cosine;
+  scene.ray_sine = plan.ray_sine;
+  scene.barrier = plan.barrier;
+  scene.loud = plan.loud;
+  scene.quiet = plan.quiet;
+  scene.talk = plan.talk;
+  const Happening& blast = state.happenings[static_cast<std::size_t>(Incident::explosion)];
+  scene.since_blast = -1;
+  if (state.tick >= blast.from && state.tick < blast.to) scene.since_blast = static_cast<float>(static_cast<double>(state.tick - blast.from) * plan.tick_seconds);
   const std::uint64_t seed = plan.options.seed;
   const auto fill = [&](auto& keys, Purpose purpose) {
     std::uint32_t n = 0;
@@ -80,11 +96,68 @@ void write_positions(const Plan& plan, const Scene& scene, std::byte* block, std
   copy(plan.at.true_velocity[1], tile.vy);
   copy(plan.at.true_velocity[2], tile.vz);
   copy(plan.at.true_heading, tile.angle);
-  copy(plan.at.position[0], tile.x);
-  copy(plan.at.position[1], tile.y);
+  copy(plan.at.position[0], tile.said_x);
+  copy(plan.at.position[1], tile.said_y);
   copy(plan.at.position[2], tile.z);
   copy(plan.at.heading[0], tile.forward_x);
   copy(plan.at.heading[1], tile.forward_y);
+}
+
+// Which sources are behind an obstacle from the middle of each sound cell, at a listener's height. A source further off than
+// kEarshot counts as behind one.
+void muffle_sounds(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block) {
+  constexpr float kEarshot = 250, kEars = 1.5f;
+  const State& state = *scene.state;
+  std::uint32_t* const muffled = column_of<std::uint32_t>(block, plan.muffled);
+  const std::uint32_t cells = plan.sound_x * plan.sound_y;
+  alignas(64) float x[kRows], y[kRows], z[kRows], dx[kRows], dy[kRows], range[kRows], length[kRows];
+  alignas(64) const float slope[kRows] = {};
+  for (std::uint32_t first = 0; first < cells; first += kRows) {
+    for (std::uint32_t s = 0; s < state.source_count; ++s) {
+      std::uint16_t near = 0;
+      for (std::uint32_t i = 0; i < kRows; ++i) {
+        const std::uint32_t cell = std::min(first + i, cells - 1);
+        x[i] = std::min((static_cast<float>(cell % plan.sound_x) + 0.5f) * kSoundCell, scene.width - 1);
+        y[i] = std::min((static_cast<float>(cell / plan.sound_x) + 0.5f) * kSoundCell, scene.depth - 1);
+        if (s == 0) z[i] = ground_height(scene, state, x[i], y[i]) + kEars;
+        const float to_x = state.sources[s].x - x[i], to_y = state.sources[s].y - y[i];
+        range[i] = std::sqrt(to_x * to_x + to_y * to_y);
+        dx[i] = range[i] > 0 ? to_x / range[i] : 1;
+        dy[i] = range[i] > 0 ? to_y / range[i] : 0;
+        if (range[i] <= kEarshot) near = static_cast<std::uint16_t>(near | 1u << i);
+      }
+      if (near) kernels.cast(scene, x, y, z, dx, dy, slope, range, near, length);
+      for (std::uint32_t i = 0; i < kRows && first + i < cells; ++i) {
+        if (!(near >> i & 1) || length[i] < range[i]) muffled[first + i] |= 1u << s;
+      }
+    }
+  }
+}
+
+// What people look at, that does not change.
+void write_scene(const Plan& plan, const State& state, std::byte* block) {
+  for (std::uint32_t s = 0; s < state.spot_count; ++s) {
+    float* const spot = column_of<float>(block, plan.at.spots) + 2 * s;
+    spot[0] = state.spots_x[s];
+    spot[1] = state.spots_y[s];
+  }
+  std::memcpy(column_of<Source>(block, plan.at.sources), state.sources, sizeof state.sources);
+}
+
+// Turn-on biases of inertial sensors: nearly normal, as twelve uniform numbers add up to be.
+void draw_biases(const Plan& plan, const Scene& scene) {
+  const ImuParameters& imu = plan.parameters().imu;
+  for (std::uint32_t agent = 0; agent < plan.tiles * kRows; ++agent) {
+    Tile& tile = scene.tiles[agent / kRows];
+    Draws draws(plan.options.seed, for_bias, agent);
+    const auto normal = [&] {
+      float sum = -6;
+      for (int i = 0; i < 12; ++i) sum += draws.unit();
+      return sum;
+    };
+    for (auto& bias : tile.accel_bias) bias[agent % kRows] = imu.accel_bias * normal();
+    tile.gyro_bias[agent % kRows] = imu.gyro_bias * normal();
+  }
 }
 
 void write_statistics(const Plan& plan, const State& state, std::byte* block) {
@@ -92,6 +165,23 @@ void write_statistics(const Plan& plan, const State& state, std::byte* block) {
                                       static_cast<double>(state.intervals), static_cast<double>(state.obstacle_count), state.hour,
                                       double{state.sunlight} + double{state.skylight}, double{state.rain}};
   for (std::uint32_t i = 0; i < kStatistics; ++i) column_of<double>(block, plan.at.statistics)[i * 8] = values[i];
+  for (std::uint32_t s = 0; s < state.source_count; ++s) column_of<std::uint8_t>(block, plan.at.sounding)[s] = state.sounding >> s & 1;
+  const Happening& intruder = state.happenings[static_cast<std::size_t>(Incident::intruder)];
+  const bool there = state.tick >= intruder.from && state.tick < intruder.to;
+  float* const place = column_of<float>(block, plan.at.intruder);
+  place[0] = there ? intruder.x : kNoReading;
+  place[1] = there ? intruder.y : kNoReading;
+}
+
+Error check_range(const char* where, double value, double low, double high) {
+  if (value >= low && value <= high) return {};
+  return make_error(ErrorCode::out_of_range, "The number is outside its range", where, Words() << low << " to " << high, Words() << value);
+}
+
+template <class Enum>
+Error check_choice(const char* where, Enum value, std::uint32_t count) {
+  const std::uint32_t number = static_cast<std::uint32_t>(value);
+  return check_range(where, number, 0, count - 1);
 }
 
 }  // namespace
@@ -119,21 +209,26 @@ Result<World> World::create_in(std::span<std::byte> block, const Options& option
   std::memset(block.data(), 0, plan->bytes);
   std::memcpy(block.data(), &*plan, sizeof(Plan));
   build_site(*plan, block.data());
+  State& state = state_of(block.data());
+  update_air(*plan, state);
   const Scene scene = make_scene(block.data());
+  muffle_sounds(*plan, scene, **kernels, block.data());
   place_agents(*plan, scene, block.data());
+  draw_biases(*plan, scene);
   for (std::uint32_t t = 0; t < plan->tiles; ++t) {
     for (std::uint32_t m = 0; m < kModalities; ++m) scene.tiles[t].phase[m] = random_bits(random_key(options.seed, m, for_phase), t);
     write_positions(*plan, scene, block.data(), t);
   }
   for (const std::uint64_t column : plan->at.channels) {
     float* const readings = column_of<float>(block.data(), column);
-    for (std::uint32_t i = 0; i < plan->tiles * kRows; ++i) readings[i] = std::numeric_limits<float>::quiet_NaN();
+    for (std::uint32_t i = 0; i < plan->tiles * kRows; ++i) readings[i] = kNoReading;
   }
   for (const std::uint64_t column : plan->at.times) {
     double* const times = column_of<double>(block.data(), column);
-    for (std::uint32_t i = 0; i < plan->tiles * kRows; ++i) times[i] = std::numeric_limits<double>::quiet_NaN();
+    for (std::uint32_t i = 0; i < plan->tiles * kRows; ++i) times[i] = double{kNoReading};
   }
-  write_statistics(*plan, *scene.state, block.data());
+  write_scene(*plan, state, block.data());
+  write_statistics(*plan, state, block.data());
   return world;
 }
 
@@ -173,15 +268,57 @@ void World::step() {
   State& state = state_of(block);
   ++state.tick;
   const Scene scene = make_scene(block);
+  update_air(plan, state);
+  update_incidents(plan, scene, state);
   const bool first = state.tick == 1;
   if (first || state.tick % plan.think_ticks == 0) sort_agents(plan, scene, block);
   for (std::uint32_t t = 0; t < plan.tiles; ++t) {
     if (first || (state.tick + t) % plan.think_ticks == 0) think(plan, scene, *kernels_, block, t);
     kernels_->move(scene, t);
+    update_faults(plan, scene, t);
     sense(plan, scene, *kernels_, block, t);
     write_positions(plan, scene, block, t);
+    write_truth(plan, scene, state, block, t);
   }
   write_statistics(plan, state, block);
+}
+
+Error World::inject(std::uint32_t agent, Modality modality, Fault fault, double magnitude, double seconds) {
+  const Plan& plan = plan_of(block_.data());
+  if (agent != kEveryAgent && agent >= plan.options.agents) {
+    return make_error(ErrorCode::agent_out_of_range, "There is no such agent", "agent", Words() << "0 to " << plan.options.agents - 1, Words() << agent);
+  }
+  if (Error error = check_choice("modality", modality, kModalities)) return error;
+  if (Error error = check_choice("fault", fault, kFaults)) return error;
+  const bool late = fault == Fault::delay || fault == Fault::reorder;
+  if (Error error = check_range("magnitude", magnitude, late ? 1 : 0, late ? 5 : fault == Fault::dropout ? 1 : 1e6)) return error;
+  if (Error error = check_range("seconds", seconds, 0, 1e6)) return error;
+  const Scene scene = make_scene(block_.data());
+  const std::uint32_t first = agent == kEveryAgent ? 0 : agent, last = agent == kEveryAgent ? plan.options.agents - 1 : agent;
+  for (std::uint32_t i = first; i <= last; ++i) {
+    set_fault(plan, scene.state->tick, scene.tiles[i / kRows], i % kRows, static_cast<std::uint32_t>(modality), fault, static_cast<float>(magnitude), seconds);
+  }
+  return {};
+}
+
+Error World::happen(Incident incident, double x, double y, double seconds) {
+  const Plan& plan = plan_of(block_.data());
+  const SiteParameters& site = plan.parameters().site;
+  if (Error error = check_choice("incident", incident, kIncidents)) return error;
+  if (Error error = check_range("x", x, 1, double{site.width} - 1)) return error;
+  if (Error error = check_range("y", y, 1, double{site.depth} - 1)) return error;
+  if (Error error = check_range("seconds", seconds, 0, 3600)) return error;
+  begin_incident(plan, state_of(block_.data()), incident, static_cast<float>(x), static_cast<float>(y), seconds);
+  return {};
+}
+
+std::uint64_t World::intervals() const { return state_of(block_.data()).intervals; }
+Interval World::interval(std::uint64_t number) const {
+  const Plan& plan = plan_of(block_.data());
+  const std::uint64_t row = number % plan.options.intervals;
+  return {.agent = column_of<std::uint32_t>(block_.data(), plan.at.agent)[row], .what = column_of<std::uint32_t>(block_.data(), plan.at.what)[row],
+          .from = column_of<double>(block_.data(), plan.at.from)[row], .to = column_of<double>(block_.data(), plan.at.to)[row],
+          .magnitude = column_of<float>(block_.data(), plan.at.magnitude)[row]};
 }
 
 double World::time() const { return static_cast<double>(ticks()) * plan_of(block_.data()).tick_seconds; }

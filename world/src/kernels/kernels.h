@@ -16,6 +16,7 @@ struct Kernels {
   void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* slope,
                const float* range, std::uint16_t rows, float* lengths);
   Work move;
+  Work look;
   Measure measure[kModalities];
 };
 

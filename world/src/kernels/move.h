@@ -175,6 +175,12 @@ void move(const Scene& scene, std::uint32_t index) {
     ground<S>(scene, new_x, new_y, z, slope_x, slope_y);
     const F vz = slope_x * vx + slope_y * vy;
 
+    F noise_x, noise_y;
+    L::normal(scene.keys.position, S::U::load_aligned(tile.scrambled + at), noise_x, noise_y);
+    const F deviation = S::all(scene.world->agents.position_noise);
+    S::store(tile.said_x + at, new_x + deviation * noise_x);
+    S::store(tile.said_y + at, new_y + deviation * noise_y);
+
     S::store(tile.ax + at, (vx - old_vx) * rate);
     S::store(tile.ay + at, (vy - old_vy) * rate);
     S::store(tile.az + at, (vz - S::load(tile.vz + at)) * rate);

@@ -1,0 +1,87 @@
+// The LiDAR: a level turn of beams, of which the world casts `rays`, each for as many beams as there are between two.
+#pragma once
+
+#include "cast.h"
+
+namespace sensorium::world {
+
+// A beam comes back from t metres with q times the power that just does, q = (range / t)^2 e^(-2 alpha t): the LiDAR equation for
+// a target that fills the beam, and Beer and Lambert's law there and back. It is detected with the chance q^2 / (1 + q^2), which
+// is logistic in decibels.
+template <class S>
+void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) {
+  using L = Lanes<S>;
+  using F = typename S::F;
+  using B = typename S::B;
+  constexpr float kTurn = 6.28318531f;
+  Tile& tile = scene.tiles[index];
+  const LidarParameters& lidar = scene.world->lidar;
+  const State& state = *scene.state;
+  const F zero = L::zero(), one = S::all(1);
+  // Beyond this nothing is looked for: the chance is 1/17.
+  const F range = S::all(2 * lidar.range);
+  const F beams = S::all(static_cast<float>(lidar.points) / static_cast<float>(lidar.rays));
+  const F step_cosine = S::all(scene.ray_cosine), step_sine = S::all(scene.ray_sine);
+  for (std::uint32_t at = 0; at < kRows; at += S::width) {
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at), z = S::load(tile.z + at) + S::all(lidar.height);
+    const auto scrambled = S::U::load_aligned(tile.scrambled + at);
+    const auto chance = [&](F t) {
+      const F ratio = S::all(lidar.range) / L::max(t, S::all(0.1f));
+      F q = ratio * ratio;
+      if (state.extinction > 0) q = q * Math<S>::exp(S::all(-2 * state.extinction) * t);
+      const F square = L::min(q * q, S::all(1e12f));
+      return square / (one + square);
+    };
+    // Where the scanner's turn begins is anywhere.
+    F dx, dy;
+    L::sincos((L::unit(L::random(scene.keys.lidar[0], scrambled)) - S::all(0.5f)) * S::all(kTurn), dy, dx);
+    F points = zero, variance = zero, longest = zero, edges = zero, first = zero, before = zero;
+    B any = zero > one, first_hit = any, hit_before = any;
+    for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
+      const F t = cast_rays<S>(scene, x, y, z, dx, dy, zero, range, zero < one);
+      const F p = S::select(t < range, chance(t), zero);
+      const B hit = L::unit(L::random(scene.keys.lidar[3 + ray], scrambled)) < p;
+      points = points + beams * p;
+      variance = variance + beams * p * (one - p);
+      longest = S::select(hit & (t > longest), t, longest);
+      // Another obstacle begins where the range jumps.
+      if (ray == 0) {
+        first = t;
+        first_hit = hit;
+      } else {
+        edges = edges + L::one_if(hit & (~hit_before | (S::abs(t - before) > S::all(1.5f) + S::all(0.1f) * t)));
+      }
+      before = t;
+      hit_before = hit;
+      any = any | hit;
+      const F next_x = dx * step_cosine - dy * step_sine;
+      dy = dx * step_sine + dy * step_cosine;
+      dx = next_x;
+    }
+    edges = edges + L::one_if(first_hit & (~hit_before | (S::abs(first - before) > S::all(1.5f) + S::all(0.1f) * first)));
+    // All around is one.
+    edges = S::select(any, L::max(edges, one), zero);
+
+    // Others nearby, who are thinner than what is between two rays.
+    const auto count = L::load(tile.known_count + at);
+    for (std::uint32_t j = 0; j < kKnown; ++j) {
+      const B seen = S::lanes(tile.in_sight[j], at) & L::more(count, typename L::I(static_cast<std::int32_t>(j)));
+      if (xsimd::none(seen)) continue;
+      const auto other = L::load(tile.known[j] + at) * typename L::I(4);
+      const F to_x = L::gather(&scene.before->x, other) - x, to_y = L::gather(&scene.before->y, other) - y;
+      const F distance = S::sqrt(to_x * to_x + to_y * to_y);
+      const F width = S::all(2 * kBody * static_cast<float>(lidar.points) / kTurn) / L::max(distance, S::all(2 * kBody));
+      points = points + S::select(seen, chance(distance) * width, zero);
+      edges = edges + L::one_if(seen & (width >= S::all(2)));
+    }
+    F n1, n2, n3, unused;
+    L::normal(scene.keys.lidar[1], scrambled, n1, n2);
+    L::normal(scene.keys.lidar[2], scrambled, n3, unused);
+    const F counted = S::limit(points + S::sqrt(variance) * n1, 0, static_cast<float>(lidar.points));
+    S::store(tile.history[3][slot] + at, L::number(L::whole(counted + S::all(0.5f))));
+    S::store(tile.history[4][slot] + at, S::select(any, L::max(longest + S::all(lidar.noise) * n2, zero), zero));
+    S::store(tile.history[5][slot] + at, edges);
+  }
+}
+
+}  // namespace sensorium::world
