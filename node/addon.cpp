@@ -38,6 +38,8 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info&) { return port.metrics(), true; }>("metrics"),
       verb<[](Port& port, const Info&) { return port.reset_metrics(), true; }>("reset_metrics"),
       verb<[](Port& port, const Info& in) { return port.reset_agent(number(in[0])); }>("reset_agent"),
+      verb<[](Port& port, const Info& in) { return port.acknowledge(number(in[0]), index(in[1])); }>("acknowledge"),
+      verb<[](Port& port, const Info& in) { return port.acknowledge_all(index(in[0])), true; }>("acknowledge_all"),
       verb<[](Port& port, const Info& in) { return port.simulate(number(in[0]), flag(in[1])); }>("simulate"),
       verb<[](Port& port, const Info&) { return port.places().places(); }>("places_count"),
       verb<[](Port& port, const Info&) { return port.places().made(); }>("places_made"),

@@ -116,7 +116,22 @@ const listType = {
   modalities: 'Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>',
   'network.layers': 'readonly LayerOptions[]',
 };
-const groupType = (group) => `${group[0].toUpperCase()}${group.slice(1)}Options`;
+/** "events.anomaly" → EventsAnomalyOptions. */
+const groupType = (group) => `${group.split('.').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}Options`;
+const parentOf = (path) => path.slice(0, Math.max(path.lastIndexOf('.'), 0));
+const lastOf = (path) => path.slice(path.lastIndexOf('.') + 1);
+
+/** Every group of options there is, "events" before "events.anomaly". */
+function groupsOf({ options, lists }) {
+  const groups = new Set();
+  const add = (path) => {
+    if (path === '') return;
+    add(parentOf(path));
+    groups.add(path);
+  };
+  for (const { path } of [...options.filter(({ scope }) => scope === 'root'), ...lists]) add(parentOf(path));
+  return [...groups];
+}
 
 function optionTypes({ options, lists }) {
   const of = (scope) => options.filter((option) => option.scope === scope);
@@ -130,17 +145,17 @@ function optionTypes({ options, lists }) {
       rows.map((option) => field(option.path, optionType(option), optionDoc(option))).join(''),
     );
   }
-  const groups = new Map();
-  for (const row of [...of('root'), ...lists]) {
-    const [group, rest] = row.path.split('.');
-    if (rest) groups.set(group, [...(groups.get(group) ?? []), { ...row, path: rest, full: row.path }]);
-  }
+  const groups = groupsOf({ options, lists });
   const member = (row) =>
-    'named' in row ? field(row.path, listType[row.full ?? row.path], sentence(row.doc)) : field(row.path, optionType(row), optionDoc(row));
-  for (const [group, rows] of groups) text += interfaceOf(groupType(group), `Options \`${group}\`.`, rows.map(member).join(''));
-  const top = [...of('root'), ...lists].filter((row) => !row.path.includes('.'));
-  const body =
-    top.map(member).join('') + [...groups.keys()].map((group) => `  readonly ${group}?: ${groupType(group)} | undefined;\n`).join('');
+    'named' in row ? field(lastOf(row.path), listType[row.path], sentence(row.doc)) : field(lastOf(row.path), optionType(row), optionDoc(row));
+  const membersOf = (group) =>
+    [...of('root'), ...lists].filter(({ path }) => parentOf(path) === group).map(member).join('') +
+    groups
+      .filter((path) => parentOf(path) === group)
+      .map((path) => `  readonly ${lastOf(path)}?: ${groupType(path)} | undefined;\n`)
+      .join('');
+  for (const group of groups) text += interfaceOf(groupType(group), `Options \`${group}\`.`, membersOf(group));
+  const body = membersOf('');
   return (
     text +
     interfaceOf(
@@ -237,14 +252,7 @@ ${each(({ name }) => `      ${name}: this.${name},\n`)}    };
 
 /** What the walker of options must know: where objects are, and which infinity null means. */
 function structure({ options, lists }) {
-  const groups = [
-    ...new Set(
-      [...options.filter((option) => option.scope === 'root'), ...lists]
-        .map(({ path }) => path.split('.'))
-        .filter((parts) => parts.length > 1)
-        .map(([group]) => group),
-    ),
-  ];
+  const groups = groupsOf({ options, lists });
   const nulls = options
     .filter((option) => option.type === 'number' && (isInfinite(option.min) || isInfinite(option.max)))
     .map((option) => [
@@ -270,7 +278,7 @@ ${nulls.map(([path, value]) => `  ['${path}', ${value}],`).join('\n')}
 
 function typescript(schema) {
   const flags = schema.flags.map((flag) => `${comment(sentence(flag.doc), '  ')}  ${flag.name}: ${flag.bit},\n`).join('');
-  const events = schema.events.map(({ bit, begin, end }) => `  { bit: ${bit}, begin: '${begin}', end: '${end}' },\n`).join('');
+  const events = schema.events.map(({ bit, kind, begin, end }) => `  { bit: ${bit}, kind: '${kind}', begin: '${begin}', end: '${end}' },\n`).join('');
   const codes = schema.errors.map(({ name, doc }) => `  /** ${doc} */\n  | '${name}'`).join('\n');
   return `// Made by scripts/generate.mjs from the schema of the C++ core (core/src/schema.cpp); edit that and run: npm run generate
 
@@ -305,7 +313,7 @@ ${schema.metrics.map(({ path }) => `  '${path}',\n`).join('')}];
 export const Flag = {
 ${flags}} as const;
 
-/** What begins and ends: its bit in \`changes\`, and the kinds of its two events. */
+/** What begins and ends: its bit in \`changes\`, its record in the options \`events\`, and the kinds of its two events. */
 export const eventKinds = [
 ${events}] as const;
 

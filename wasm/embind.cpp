@@ -80,6 +80,8 @@ EMSCRIPTEN_BINDINGS(sensorium) {
   function("reset_agent", +[](double agent) { return port.reset_agent(agent); });
   function("metrics", +[] { port.metrics(); });
   function("reset_metrics", +[] { port.reset_metrics(); });
+  function("acknowledge", +[](double agent, std::uint32_t kinds) { return port.acknowledge(agent, kinds); });
+  function("acknowledge_all", +[](std::uint32_t kinds) { port.acknowledge_all(kinds); });
   function("simulate", +[](double seed, bool mixed) { return port.simulate(seed, mixed); });
   function("places_count", +[] { return port.places().places(); });
   function("places_made", +[] { return port.places().made(); });

@@ -64,7 +64,7 @@ std::map<int, double> measure(const std::string& isa) {
     blocks(4, [&](TileRange range, BlockSums& own) { stages.remember(plan, block, range, own); });
     blocks(5, [&](TileRange range, BlockSums& own) { stages.detect(plan, block, range, own); });
     blocks(6, [&](TileRange range, BlockSums& own) { stages.predict(plan, block, range, own); });
-    blocks(7, [&](TileRange range, BlockSums&) { stages.report(plan, block, range); });
+    blocks(7, [&](TileRange range, BlockSums&) { stages.report(plan, block, range, now); });
     time(8, [&] { map_places(plan, block, now); });
   }
   const PlacesCounts places = engine.places()->counts();

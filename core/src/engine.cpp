@@ -88,6 +88,10 @@ void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
     for (RowMask* rows : {&state.at_newest, &state.seen, &state.lost, &state.lost_before}) *rows &= keep;
     tile.times(m)[row] = 0;
   }
+  for (std::uint32_t slot = 0; slot < plan.alarms.slots; ++slot) {
+    for (RowMask* rows : {&tile.alarm(slot).told, &tile.alarm(slot).waiting}) *rows &= keep;
+    tile.alarm_since(slot)[row] = 0;
+  }
   for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
     tile.feature_seen(f) &= keep;
     tile.feature(f)[row] = 0;
@@ -95,6 +99,10 @@ void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
   tile.fused()[row] = 0;
   tile.counts()[row] = 0;
   for (std::uint32_t slot = 0; slot < plan.ring; ++slot) tile.window()[slot * kTileRows + row] = 0;
+}
+
+Error no_such_agent(const Plan& plan, std::string_view where, std::uint32_t agent) {
+  return make_error(ErrorCode::agent_out_of_range, "There is no such agent", where, Words() << "0 to " << plan.agents - 1, Words() << agent);
 }
 
 }  // namespace
@@ -218,7 +226,7 @@ Error Engine::tick(double seconds) {
     laps.note(Stage::detect);
     c.stages.predict(c.plan, c.block, tiles, sums);
     laps.note(Stage::predict);
-    c.counts()[index] = c.stages.report(c.plan, c.block, tiles);
+    c.counts()[index] = c.stages.report(c.plan, c.block, tiles, c.seconds);
     laps.note(Stage::report);
   };
   // All have sensed before anyone understands: a stage that looks at other agents belongs between the two.
@@ -265,10 +273,7 @@ void Engine::reset() {
 
 Error Engine::reset_agent(std::uint32_t agent) {
   const Plan& plan = this->plan();
-  if (agent >= plan.agents) {
-    return make_error(ErrorCode::agent_out_of_range, "There is no such agent", "reset_agent",
-                      Words() << "0 to " << plan.agents - 1, Words() << agent);
-  }
+  if (agent >= plan.agents) return no_such_agent(plan, "reset_agent", agent);
   clear_row(plan, Tile(plan, block_.data(), agent / kTileRows), agent % kTileRows);
   for (const Column& column : plan.columns) {
     const std::string_view name = column.name.view();
@@ -276,6 +281,20 @@ Error Engine::reset_agent(std::uint32_t agent) {
   }
   if (plan.map.capacity) Places(block_.data() + plan.map.memory).clear_agent(agent);
   return {};
+}
+
+Error Engine::acknowledge(std::uint32_t agent, std::uint32_t kinds) {
+  const Plan& plan = this->plan();
+  if (agent >= plan.agents) return no_such_agent(plan, "acknowledge", agent);
+  if (plan.alarms.unacknowledged) plane<std::uint32_t>(block_.data(), plan.alarms.unacknowledged, 0)[agent] &= ~kinds;
+  return {};
+}
+
+void Engine::acknowledge_all(std::uint32_t kinds) {
+  const Plan& plan = this->plan();
+  if (!plan.alarms.unacknowledged) return;
+  std::uint32_t* column = plane<std::uint32_t>(block_.data(), plan.alarms.unacknowledged, 0);
+  for (std::uint32_t agent = 0; agent < plan.agents; ++agent) column[agent] &= ~kinds;
 }
 
 std::uint32_t Engine::agents() const { return plan().agents; }
@@ -326,13 +345,15 @@ Results Engine::results() const {
                      .neighbors = {},
                      .place = nullptr,
                      .flags = plane<const std::uint32_t>(block, at.flags, 0),
-                     .changes = plane<const std::uint32_t>(block, at.changes, 0)};
+                     .changes = plane<const std::uint32_t>(block, at.changes, 0),
+                     .unacknowledged = nullptr};
   for (std::uint32_t u = 0; u < plan.outputs; ++u) results.output[u] = floats(at.output + u * plan.output_stride);
   const NeighborPlan& near = plan.neighbors;
   if (near.k) {
     results.neighbors = {plane<const std::uint8_t>(block, near.count, 0), plane<const std::uint8_t>(block, near.valid, 0),
                          plane<const std::int32_t>(block, near.index, 0), floats(near.distance)};
   }
+  if (plan.alarms.unacknowledged) results.unacknowledged = plane<const std::uint32_t>(block, plan.alarms.unacknowledged, 0);
   if (plan.map.capacity) results.place = plane<const double>(block, plan.map.id, 0);
   for (std::uint32_t h = 0; h < plan.horizon; ++h) results.prediction.values[h] = floats(at.values + h * plan.values_stride);
   return results;

@@ -209,6 +209,32 @@ Error resolve_streams(const Config& config, Plan& plan) {
   return {};
 }
 
+Error check_deadband(std::string_view path, float deadband, std::string_view level, float most) {
+  if (deadband <= most) return {};
+  return make_error(ErrorCode::out_of_range, "The deadband is wider than the level", path, Words() << "at most " << level << ", " << most,
+                    Words() << deadband);
+}
+
+Error resolve_alarms(const Config& config, Plan& plan) {
+  const EventOptions& events = config.events;
+  const auto resolve = [&](AlarmPlan& alarm, double on_delay, double off_delay, float deadband, std::uint32_t slots) {
+    alarm = {.on_delay = on_delay, .off_delay = off_delay, .deadband = deadband};
+    if (on_delay == 0 && off_delay == 0 && deadband == 0) return;
+    alarm.slot = plan.alarms.slots;
+    plan.alarms.slots += slots;
+  };
+  const auto& [anomaly, blind, neighbor, lost, acknowledge] = events;
+  if (Error error = check_deadband("events.anomaly.deadband", anomaly.deadband, "detection.low", config.detection.low)) return error;
+  resolve(plan.alarms.anomaly, anomaly.on_delay, anomaly.off_delay, anomaly.deadband, 1);
+  resolve(plan.alarms.blind, blind.on_delay, blind.off_delay, 0, 1);
+  if (config.neighbors.k > 0) {
+    if (Error error = check_deadband("events.neighbor.deadband", neighbor.deadband, "neighbors.radius", config.neighbors.radius)) return error;
+    resolve(plan.alarms.neighbor, neighbor.on_delay, neighbor.off_delay, neighbor.deadband, 1);
+  }
+  resolve(plan.alarms.lost, lost.on_delay, lost.off_delay, 0, plan.modality_count);
+  return {};
+}
+
 // Gives out the block's memory from its start, in 64-byte lines.
 class Allocator {
  public:
@@ -249,6 +275,7 @@ bool exists(const Config& config, schema::When when) {
     case schema::When::limited_view: return neighbors.k > 0 && neighbors.fov < kTurn;
     case schema::When::own_radius: return neighbors.k > 0 && neighbors.own_radius;
     case schema::When::groups: return neighbors.k > 0 && neighbors.groups;
+    case schema::When::acknowledge: return config.events.acknowledge;
   }
   return false;
 }
@@ -297,7 +324,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   add_columns(config, plan, memory, schema::results(),
               {&at.fused, &at.confidence, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
                &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &plan.map.id,
-               &at.flags, &at.changes});
+               &at.flags, &at.changes, &plan.alarms.unacknowledged});
   plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
@@ -374,6 +401,10 @@ void lay_out_tile(Plan& plan) {
   plan.tile.fused = tile.take(rows4);
   plan.tile.counts = tile.take(rows4);
   plan.tile.window = tile.take(rows4 * plan.ring);
+  if (plan.alarms.slots) {
+    plan.tile.alarms = tile.take(plan.alarms.slots * sizeof(AlarmTile));
+    plan.tile.alarm_since = tile.take(rows8 * plan.alarms.slots);
+  }
   // Last, because a tile whose rows all read at the same time never touches it.
   plan.tile.times = tile.take(rows8 * plan.modality_count);
   plan.tile.stride = odd_lines(tile.total());
@@ -391,6 +422,7 @@ Result<Plan> make_plan(const Config& config) {
   if (Error error = resolve_modalities(config, plan)) return error;
   if (Error error = resolve_network(config, plan)) return error;
   if (Error error = resolve_streams(config, plan)) return error;
+  if (Error error = resolve_alarms(config, plan)) return error;
   resolve_neighbors(config, plan);
   resolve_map(config, plan);
   plan.confidence_is_fused = config.fusion.confidence == Confidence::fused ||

@@ -51,12 +51,29 @@ struct TilePlan {
   std::uint64_t fused;         // f32, held
   std::uint64_t counts;        // f32: values in the window, up to its length
   std::uint64_t window;        // f32 a slot
+  std::uint64_t alarms;        // AlarmTile a slot of AlarmPlan; only where some kind has one
+  std::uint64_t alarm_since;   // f64 a slot: when the condition became other than what is told
   std::uint64_t stride;        // an odd multiple of 64
 };
 
 struct ResultOffsets {
   std::uint64_t fused, confidence, output, score, z, severity, mean, deviation, values, prediction_confidence, trend, flags,
       changes;
+};
+
+// When a kind of event is told, where that is not as soon as its condition changes.
+struct AlarmPlan {
+  static constexpr std::uint32_t kAtOnce = 0xFFFFFFFFu;
+  std::uint32_t slot = kAtOnce;  // in the tile; of lost the first, a modality each
+  double on_delay = 0;
+  double off_delay = 0;
+  float deadband = 0;
+};
+
+struct AlarmsPlan {
+  AlarmPlan anomaly, blind, neighbor, lost;
+  std::uint32_t slots;            // of all
+  std::uint64_t unacknowledged;  // offset of the column, 0: there is none
 };
 
 // Offsets; 0 where these options have no such column.
@@ -129,6 +146,7 @@ struct Plan {
   std::array<ModalityPlan, kMaxModalities> modalities;
   std::array<LayerPlan, kMaxLayers> layers;
 
+  AlarmsPlan alarms;
   NeighborPlan neighbors;
   MapPlan map;
   TimingPlan timing;

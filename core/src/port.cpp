@@ -69,12 +69,22 @@ bool Port::tick(double seconds) {
   return !error || keep(error);
 }
 
+std::optional<std::uint32_t> Port::agent_index(double agent, std::string_view where) {
+  // Written so that NaN fails.
+  if (agent >= 0 && agent < engine_->agents() && agent == std::floor(agent)) return static_cast<std::uint32_t>(agent);
+  keep(make_error(ErrorCode::agent_out_of_range, "There is no such agent", where, Words() << "0 to " << engine_->agents() - 1,
+                  Words() << agent));
+  return std::nullopt;
+}
+
 bool Port::reset_agent(double agent) {
-  // Written so that NaN fails; the engine says what its agents are.
-  const bool whole = agent >= 0 && agent < kMaxAgents && agent == std::floor(agent);
-  if (whole) return keep(engine_->reset_agent(static_cast<std::uint32_t>(agent)));
-  return keep(make_error(ErrorCode::agent_out_of_range, "There is no such agent", "reset_agent",
-                         Words() << "0 to " << engine_->agents() - 1, Words() << agent));
+  const auto index = agent_index(agent, "reset_agent");
+  return index && keep(engine_->reset_agent(*index));
+}
+
+bool Port::acknowledge(double agent, std::uint32_t kinds) {
+  const auto index = agent_index(agent, "acknowledge");
+  return index && keep(engine_->acknowledge(*index, kinds));
 }
 
 bool Port::simulate(double seed, bool mixed) {

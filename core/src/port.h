@@ -48,6 +48,9 @@ class Port {
   void metrics();
   void reset_metrics() { engine_->reset_metrics(); }
   bool reset_agent(double agent);
+  // `kinds` as in Engine::acknowledge().
+  bool acknowledge(double agent, std::uint32_t kinds);
+  void acknowledge_all(std::uint32_t kinds) { engine_->acknowledge_all(kinds); }
   // Readings of the classic load for the next tick.
   bool simulate(double seed, bool mixed);
 
@@ -66,6 +69,8 @@ class Port {
 
  private:
   bool keep(const Error& error);
+  // The agent as an index, or nothing and the error, which names `where`.
+  std::optional<std::uint32_t> agent_index(double agent, std::string_view where);
 
   Config config_;
   std::deque<std::vector<float>> floats_;  // what config_ points to

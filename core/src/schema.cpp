@@ -120,6 +120,26 @@ constexpr Option kOptions[] = {
     row({ROOT(prediction.min)}, OptionType::f32, -kInf, kFloatMax, "the fused value's", "Predictions are clamped to min..max."),
     row({ROOT(prediction.max)}, OptionType::f32, -kFloatMax, kInf, "the fused value's", "Predictions are clamped to min..max."),
 
+    row({ROOT(events.anomaly.on_delay)}, OptionType::f64, 0, kInf, "s",
+        "An anomaly begins when |z| has been above detection.low at every tick for this long. Asleep, a row's delays start anew. "
+        "Infinity, here and below: never."),
+    row({ROOT(events.anomaly.off_delay)}, OptionType::f64, 0, kInf, "s",
+        "It ends when |z| has been at or below detection.low - deadband, or nothing was scored, at every tick for this long."),
+    row({ROOT(events.anomaly.deadband)}, OptionType::f32, 0, 1e9, "deviations", "See off_delay; at most detection.low."),
+    row({ROOT(events.blind.on_delay)}, OptionType::f64, 0, kInf, "s", "An agent's blindness is told when it has lasted this long."),
+    row({ROOT(events.blind.off_delay)}, OptionType::f64, 0, kInf, "s", "Its end is told when the agent has seen for this long."),
+    row({ROOT(events.neighbor.on_delay)}, OptionType::f64, 0, kInf, "s",
+        "A neighbour enters when somebody has been within the radius - deadband at every tick for this long."),
+    row({ROOT(events.neighbor.off_delay)}, OptionType::f64, 0, kInf, "s",
+        "It leaves when nobody has been within the radius at any tick for this long."),
+    row({ROOT(events.neighbor.deadband)}, OptionType::f32, 0, 1e18, "m",
+        "See on_delay; at most neighbors.radius. For an agent whose own radius is no larger: only who is on the same spot enters."),
+    row({ROOT(events.lost.on_delay)}, OptionType::f64, 0, kInf, "s",
+        "A modality's loss is told this long after it was lost, which is lost_after after its last reading. Fusion does not wait."),
+    row({ROOT(events.lost.off_delay)}, OptionType::f64, 0, kInf, "s", "That it is back is told when it has not been lost for this long."),
+    row({ROOT(events.acknowledge)}, OptionType::flag, 0, 1, "",
+        "A column results.unacknowledged: what has begun and was not acknowledged, also where it has ended since. 4 bytes an agent."),
+
     row({ROOT(neighbors.k)}, OptionType::u32, 0, kMaxNeighbors, "",
         "How many nearest neighbours each agent is told of. 0: nobody looks, there are no such columns and no cost."),
     row({ROOT(neighbors.radius)}, OptionType::f32, 1e-6, 1e18, "m", "Neighbours are within this distance: d^2 <= radius^2."),
@@ -185,6 +205,7 @@ constexpr ResultColumn kResults[] = {
     {"results.place.id", ElementType::f64, "", "", "-1, or 0..2^52", "The place the agent is in: generation * 2^20 + slot, so that an id is never used twice; -1 where it has no position.", When::map},
     {"results.flags", ElementType::u32, "", "bits", "", "What is so after the tick: see Flag."},
     {"results.changes", ElementType::u32, "", "bits", "", "Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick."},
+    {"results.unacknowledged", ElementType::u32, "", "bits", "", "Which of these have begun and were not acknowledged since.", When::acknowledge},
 };
 
 constexpr ResultColumn kStatistics[] = {
@@ -256,14 +277,14 @@ constexpr Metric kMetrics[] = {
 static_assert(std::size(kMetrics) * sizeof(double) == sizeof(Metrics), "a row each member");
 
 constexpr EventKind kEventKinds[] = {
-    {flag::anomaly, "anomaly-begin", "anomaly-end", "The fused value became abnormal, or is so no longer."},
-    {flag::blind, "blind-begin", "blind-end", "The agent's last sensor was lost, or the first one came back."},
-    {flag::neighbor, "neighbor-enter", "neighbor-leave", "Somebody came within the radius where nobody was, or the last one left it."},
-    {1u << kLostShift, "sensor-lost", "sensor-back", "A modality had no reading for lost_after seconds, or reads again."},
+    {flag::anomaly, "anomaly", "anomaly-begin", "anomaly-end", "The fused value became abnormal, or is so no longer."},
+    {flag::blind, "blind", "blind-begin", "blind-end", "The agent's last sensor was lost, or the first one came back."},
+    {flag::neighbor, "neighbor", "neighbor-enter", "neighbor-leave", "Somebody came within the radius where nobody was, or the last one left it."},
+    {1u << kLostShift, "lost", "sensor-lost", "sensor-back", "A modality had no reading for lost_after seconds, or reads again."},
 };
 
 constexpr FlagBit kFlagBits[] = {
-    {flag::anomaly, "anomaly", "Severity is low or worse."},
+    {flag::anomaly, "anomaly", "Severity is low or worse. This, blind, neighbor and lost begin and end as `events` has it: at once, or with delays and a deadband."},
     {flag::blind, "blind", "Every modality is lost or unseen: fused is held, confidence is 0, nothing is scored or learned."},
     {flag::scored, "scored", "The anomaly columns hold a value."},
     {flag::predicted, "predicted", "The prediction columns hold a value."},

@@ -123,6 +123,7 @@ const char* when_name(schema::When when) {
     case schema::When::limited_view: return "neighbors.k > 0 and neighbors.fov below a turn";
     case schema::When::own_radius: return "neighbors.k > 0 and neighbors.own_radius";
     case schema::When::groups: return "neighbors.k > 0 and neighbors.groups";
+    case schema::When::acknowledge: return "events.acknowledge";
   }
   return "";
 }
@@ -179,6 +180,7 @@ int main() {
   });
   list("events", schema::event_kinds(), [](const schema::EventKind& row) {
     field("bit", number(row.bit), true);
+    field("kind", quoted(row.kind));
     field("begin", quoted(row.begin));
     field("end", quoted(row.end));
     field("doc", quoted(row.doc));

@@ -39,6 +39,12 @@ struct ModalityTile {
   RowMask lost_before;
 };
 
+// What is told of a kind of event that has delays or a deadband.
+struct AlarmTile {
+  RowMask told;     // rows in which it has begun and not ended
+  RowMask waiting;  // rows whose condition is other than that, since TilePlan::alarm_since
+};
+
 // What a block of tiles adds to the statistics; added up in order of the blocks.
 struct BlockCounts {
   std::uint32_t active;
@@ -67,6 +73,8 @@ class Tile {
   float* fused() const { return reinterpret_cast<float*>(at_ + plan_.fused); }
   float* counts() const { return reinterpret_cast<float*>(at_ + plan_.counts); }
   float* window() const { return reinterpret_cast<float*>(at_ + plan_.window); }
+  AlarmTile& alarm(std::uint32_t slot) const { return reinterpret_cast<AlarmTile*>(at_ + plan_.alarms)[slot]; }
+  double* alarm_since(std::uint32_t slot) const { return reinterpret_cast<double*>(at_ + plan_.alarm_since) + slot * kTileRows; }
 
   double last_reading(std::uint32_t m, std::uint32_t row) const {
     if (head().settled) return head().settled_at;

@@ -33,6 +33,11 @@ TEST_P(Differential, EngineAndReferenceAgree) {
       ASSERT_OK(engine.reset_agent(agent));
       beside.reference().reset_agent(agent);
     }
+    if (random.chance(0.03)) {
+      const std::uint32_t agent = random.below(engine.agents());
+      ASSERT_OK(engine.acknowledge(agent, flag::anomaly));
+      beside.reference().acknowledge(agent, flag::anomaly);
+    }
     ASSERT_TRUE(beside.tick(engine, seconds)) << "tick " << t;
     seconds += random.chance(0.1) ? 0 : random.between(0, 0.5);
   }

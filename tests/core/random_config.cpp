@@ -63,6 +63,18 @@ void random_network(Random& random, RandomConfig& made, std::uint32_t features, 
   made.config.network.seed = random.word() >> 11;
 }
 
+EventOptions random_events(Random& random, float low) {
+  const auto delay = [&] {
+    return random.chance(0.4) ? 0 : random.chance(0.05) ? std::numeric_limits<double>::infinity() : random.between(0, 1);
+  };
+  EventOptions events;
+  if (random.chance(0.5)) events.anomaly = {delay(), delay(), random.chance(0.5) ? 0 : random.value(0, low)};
+  if (random.chance(0.5)) events.blind = {delay(), delay()};
+  if (random.chance(0.5)) events.lost = {delay(), delay()};
+  events.acknowledge = random.chance(0.5);
+  return events;
+}
+
 }  // namespace
 
 RandomConfig random_config(Random& random, bool wild) {
@@ -118,6 +130,9 @@ RandomConfig random_config(Random& random, bool wild) {
                    : prediction.min > 0 ? prediction.min * 2
                    : wild               ? 1e-3f
                                         : random.value(1, 2);
+  // Of a generator of their own: whoever goes on with `random` has the same readings with and without them.
+  Random own(config.network.seed);
+  config.events = random_events(own, detection.low);
   return made;
 }
 

@@ -78,6 +78,7 @@ std::string Comparison::compare(const sensorium::Engine& engine, std::uint32_t i
   compare_prediction(row, results, i);
   row.same("flags", results.flags[i], agent.flags);
   row.same("changes", results.changes[i], agent.changes);
+  if (results.unacknowledged) row.same("unacknowledged", results.unacknowledged[i], agent.alarms.unacknowledged);
   return row.off;
 }
 
@@ -100,7 +101,8 @@ void Comparison::compare_anomaly(Row& row, const Results& results, std::uint32_t
       tolerance_.z * std::max(1.0, size) + 4 * noise * (1 + size) / std::max(expected.deviation, 1e-30);
   const bool barely_varies = std::fabs(expected.deviation - double{options.min_deviation}) <= deviation_off;
   bool settle = barely_varies;
-  for (const float threshold : {options.low, options.medium, options.high})
+  const float ends_at = options.low - reference_.config().events.anomaly.deadband;
+  for (const float threshold : {options.low, options.medium, options.high, ends_at})
     settle = settle || std::fabs(size - threshold) <= z_off;
   if (!barely_varies) {
     row.near("z", got.z[i], expected.z, z_off);
@@ -111,7 +113,7 @@ void Comparison::compare_anomaly(Row& row, const Results& results, std::uint32_t
     const int consistent = (got_size > options.low) + (got_size > options.medium) + (got_size > options.high);
     row.same("severity by its own z", got.severity[i], static_cast<std::uint32_t>(consistent));
     settled_ += got.severity[i] != expected.severity;
-    if (got.severity[i] != expected.severity) reference_.settle(i, got.severity[i]);
+    reference_.settle(i, got.severity[i], got.z[i]);
   }
   row.same("severity", got.severity[i], static_cast<std::uint32_t>(row.agent.anomaly->severity));
 }

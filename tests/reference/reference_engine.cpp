@@ -58,19 +58,21 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
   for (std::uint32_t i = 0; i < agents_.size(); ++i) {
     Agent& agent = agents_[i];
     agent.changes = 0;
-    if (!active[i]) continue;
+    agent.awake = active[i];
+    if (!agent.awake) {
+      agent.alarms.since.clear();
+      continue;
+    }
     for (std::size_t f = 0; f < inputs.size(); ++f) readings[f] = inputs[f][i];
-    const std::uint32_t before = agent.flags;
-    const bool known = agent.ever_sighted;
+    agent.alarms_before = agent.alarms;
+    agent.known = agent.ever_sighted;
+    agent.now = seconds;
     sense(agent, readings, seconds);
     fuse(agent, seconds);
     infer(agent);
     detect(agent);
     predict(agent);
-    agent.flags = flags(agent);
-    agent.changes = (agent.flags ^ before) & kChangeMask;
-    // An agent that never saw anything did not become blind, nor does its first sight end a blindness.
-    if (!known) agent.changes &= ~flag::blind;
+    tell(agent);
   }
 }
 
@@ -160,7 +162,7 @@ void Engine::predict(Agent& agent) const {
   }
 }
 
-std::uint32_t Engine::flags(const Agent& agent) const {
+std::uint32_t Engine::conditions(const Agent& agent) const {
   std::uint32_t flags = flag::active;
   if (agent.blind) flags |= flag::blind;
   if (agent.anomaly) flags |= flag::scored;
@@ -172,12 +174,43 @@ std::uint32_t Engine::flags(const Agent& agent) const {
   return flags;
 }
 
-void Engine::settle(std::uint32_t i, int severity) {
+void Engine::tell(Agent& agent) const {
+  const EventOptions& events = config_.events;
+  const std::uint32_t so = conditions(agent);
+  Alarms& alarms = agent.alarms;
+  alarms = agent.alarms_before;
+  for (std::uint32_t bit = 1; bit; bit <<= 1) {
+    if (!(bit & kChangeMask)) continue;
+    EventDelays delays = events.lost;
+    if (bit == flag::anomaly) delays = {events.anomaly.on_delay, events.anomaly.off_delay};
+    if (bit == flag::blind) delays = events.blind;
+    const bool told = alarms.told & bit;
+    bool is = so & bit;
+    if (bit == flag::anomaly && told && agent.anomaly)
+      is = is || std::fabs(agent.anomaly->z) > config_.detection.low - events.anomaly.deadband;
+    if (is == told) {
+      alarms.since.erase(bit);
+      continue;
+    }
+    const double since = alarms.since.try_emplace(bit, agent.now).first->second;
+    // An agent that never saw anything did not become blind, nor does its first sight end a blindness.
+    const bool unseen = bit == flag::blind && !agent.known;
+    if (!unseen && agent.now < since + (is ? delays.on_delay : delays.off_delay)) continue;
+    alarms.told ^= bit;
+    alarms.since.erase(bit);
+  }
+  agent.flags = (so & ~kChangeMask) | alarms.told;
+  agent.changes = alarms.told ^ agent.alarms_before.told;
+  if (!agent.known) agent.changes &= ~flag::blind;
+  alarms.unacknowledged |= agent.changes & alarms.told;
+}
+
+void Engine::settle(std::uint32_t i, int severity, double z) {
   Agent& agent = agents_[i];
-  const std::uint32_t was = agent.flags & flag::anomaly;
+  if (!agent.awake) return;
   agent.anomaly->severity = severity;
-  agent.flags = (agent.flags & ~flag::anomaly) | (severity > 0 ? flag::anomaly : 0);
-  agent.changes ^= (agent.flags & flag::anomaly) ^ was;
+  agent.anomaly->z = z;
+  tell(agent);
 }
 
 }  // namespace sensorium::reference

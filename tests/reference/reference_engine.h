@@ -2,6 +2,7 @@
 // public headers: what the real one is measured against.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,13 @@ struct Prediction {
   double confidence, trend;
 };
 
+// What is told of the kinds of events.
+struct Alarms {
+  std::uint32_t told = 0;                // bits as in flags
+  std::map<std::uint32_t, double> since;  // bit: when its condition became other than what is told, s
+  std::uint32_t unacknowledged = 0;
+};
+
 struct Agent {
   // State.
   std::vector<std::optional<double>> features;  // held
@@ -29,6 +37,13 @@ struct Agent {
   bool blind = false;
   bool ever_sighted = false;
   Window window;
+  Alarms alarms;
+
+  // Of the last tick, to tell it again: see settle().
+  Alarms alarms_before;
+  bool awake = false;
+  bool known = false;
+  double now = 0;
 
   // Results: of the last tick the agent was active in, but for the changes, which are of the last tick.
   double fused = 0;
@@ -48,11 +63,12 @@ class Engine {
   // One tick, on the readings that stand in the input columns of `source`: call it before source.tick().
   void tick(sensorium::Engine& source, double seconds);
   void reset_agent(std::uint32_t agent) { agents_[agent] = fresh(); }
+  void acknowledge(std::uint32_t agent, std::uint32_t kinds) { agents_[agent].alarms.unacknowledged &= ~kinds; }
 
   const Agent& agent(std::uint32_t i) const { return agents_[i]; }
   const Config& config() const { return config_; }
   // The real engine's word where z lies on a threshold to within rounding.
-  void settle(std::uint32_t agent, int severity);
+  void settle(std::uint32_t agent, int severity, double z);
 
  private:
   struct Feature {
@@ -76,7 +92,8 @@ class Engine {
   void infer(Agent& agent) const;
   void detect(Agent& agent) const;
   void predict(Agent& agent) const;
-  std::uint32_t flags(const Agent& agent) const;
+  std::uint32_t conditions(const Agent& agent) const;
+  void tell(Agent& agent) const;
 
   Config config_;
   std::vector<Feature> features_;

@@ -60,6 +60,7 @@ struct Results {
   const double* place;  // the place each agent is in, where map.capacity > 0; else null
   const std::uint32_t* flags;
   const std::uint32_t* changes;
+  const std::uint32_t* unacknowledged;  // where events.acknowledge; else null
 };
 
 // Input columns of the neighbour search, `agents` long; empty where these options have none.
@@ -108,6 +109,11 @@ class Engine {
 
   // One row as after create(), for a newcomer in its place. Its input columns hold no reading.
   [[nodiscard]] Error reset_agent(std::uint32_t agent);
+
+  // Somebody has taken notice of what began: clears the bits of `kinds` in results.unacknowledged, of one agent or of all.
+  // Without the option events.acknowledge there is nothing to clear.
+  [[nodiscard]] Error acknowledge(std::uint32_t agent, std::uint32_t kinds = kChangeMask);
+  void acknowledge_all(std::uint32_t kinds = kChangeMask);
 
   std::uint32_t agents() const;
   std::string_view isa() const;

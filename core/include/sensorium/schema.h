@@ -36,7 +36,7 @@ struct RecordList {
 };
 
 // Which configurations have a column.
-enum class When { always, placed, neighbors, limited_view, own_radius, groups, map };
+enum class When { always, placed, neighbors, limited_view, own_radius, groups, map, acknowledge };
 
 struct ResultColumn {
   const char* path;
@@ -57,6 +57,7 @@ struct Metric {
 
 struct EventKind {
   std::uint32_t bit;  // of flags and changes; for a modality's loss the first of 16
+  const char* kind;   // its record in the options `events`
   const char* begin;
   const char* end;
   const char* doc;

@@ -210,6 +210,26 @@ struct NeighborOptions {
   bool groups = false;
 };
 
+// When the events of a kind are told; as in ISA-18.2 and IEC 62682, where they are an alarm's delays and deadband.
+struct EventDelays {
+  double on_delay = 0;
+  double off_delay = 0;
+};
+// The same of a kind that has a level.
+struct LevelEventDelays {
+  double on_delay = 0;
+  double off_delay = 0;
+  float deadband = 0;
+};
+
+struct EventOptions {
+  LevelEventDelays anomaly = {};
+  EventDelays blind = {};
+  LevelEventDelays neighbor = {};
+  EventDelays lost = {};
+  bool acknowledge = false;
+};
+
 enum class PlacesFrom : std::uint32_t { position, features };
 
 struct MapOptions {
@@ -236,6 +256,7 @@ struct Config {
   NetworkOptions network = {};
   DetectionOptions detection = {};
   PredictionOptions prediction = {};
+  EventOptions events = {};
   NeighborOptions neighbors = {};
   MapOptions map = {};
   MetricsOptions metrics = {};
@@ -261,7 +282,7 @@ struct Column {
 // Bits of the `flags` and `changes` columns. Bit kLostShift + m: modality m is lost.
 
 namespace flag {
-inline constexpr std::uint32_t anomaly = 1u << 0;    // severity is low or worse
+inline constexpr std::uint32_t anomaly = 1u << 0;    // severity is low or worse; here and for blind, neighbor and lost: see EventOptions
 inline constexpr std::uint32_t blind = 1u << 1;      // every modality is lost or unseen: fused is held, confidence 0
 inline constexpr std::uint32_t scored = 1u << 2;     // the anomaly columns hold a value
 inline constexpr std::uint32_t predicted = 1u << 3;  // the prediction columns hold a value

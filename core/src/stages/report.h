@@ -2,59 +2,80 @@
 #pragma once
 
 #include "../kernels/bits.h"
-#include "stages.h"
+#include "alarm.h"
 
 namespace sensorium {
 
 template <class S>
-BlockCounts report(const Plan& plan, std::byte* block, TileRange range) {
+BlockCounts report(const Plan& plan, std::byte* block, TileRange range, double seconds) {
   BlockCounts counts = {};
+  // Noted here, for the compiler cannot know that the columns written below are not the plan.
+  const AlarmsPlan alarms = plan.alarms;
+  const bool delayed_loss = alarms.lost.slot != AlarmPlan::kAtOnce;
   for (std::uint32_t t = range.first; t < range.end; ++t) {
     const Tile tile(plan, block, t);
     TileHead& head = tile.head();
     const RowMask active = head.active;
     std::uint32_t* changes = plane<std::uint32_t>(block, plan.results.changes, t);
     if (!active) {
-      // Nothing changes in a row that sleeps, nor is what changed before told again.
+      // Nothing changes in a row that sleeps, nor is what changed before told again, nor does a delay run.
       spread_bits<S>(0, nullptr, 0, kAllRows, changes);
+      for (std::uint32_t slot = 0; slot < alarms.slots; ++slot) tile.alarm(slot).waiting = 0;
       continue;
     }
     BitRows now[5 + kMaxModalities];
     BitRows changed[3 + kMaxModalities];
-    now[0] = {flag::anomaly, head.anomaly};
-    now[1] = {flag::blind, head.blind};
-    now[2] = {flag::scored, head.scored};
-    now[3] = {flag::predicted, head.predicted};
-    changed[0] = {flag::anomaly, static_cast<RowMask>((head.anomaly ^ head.anomaly_before) & active)};
-    // Before its first reading a row is blind without having become so.
-    changed[1] = {flag::blind, static_cast<RowMask>((head.blind ^ head.blind_before) & active & head.known)};
-    std::uint32_t more = 0;
-    RowMask any = changed[0].rows | changed[1].rows;
-    const auto add = [&](std::uint32_t bit, RowMask rows, RowMask rows_before) {
-      now[4 + more] = {bit, rows};
-      changed[2 + more] = {bit, static_cast<RowMask>((rows ^ rows_before) & active)};
-      any |= changed[2 + more].rows;
-      ++more;
+    std::uint32_t kinds = 0;
+    RowMask any = 0;
+    const auto tell = [&](std::uint32_t bit, Told told, RowMask changeable) {
+      now[kinds] = {bit, told.rows};
+      changed[kinds] = {bit, static_cast<RowMask>((told.rows ^ told.before) & changeable)};
+      any |= changed[kinds].rows;
+      ++kinds;
     };
+    Told anomaly = {head.anomaly, head.anomaly_before};
+    if (alarms.anomaly.slot != AlarmPlan::kAtOnce) {
+      anomaly = delay(alarms.anomaly, tile, alarms.anomaly.slot, anomaly_condition(plan, block, tile, t), 0, seconds);
+    }
+    tell(flag::anomaly, anomaly, active);
+    Told blind = {head.blind, head.blind_before};
+    // Before its first reading a row is blind without having become so.
+    if (alarms.blind.slot != AlarmPlan::kAtOnce) {
+      blind = delay(alarms.blind, tile, alarms.blind.slot, head.blind, static_cast<RowMask>(~head.known), seconds);
+    }
+    tell(flag::blind, blind, static_cast<RowMask>(active & head.known));
     if (plan.neighbors.k) {
       head.neighbor_before = head.neighbor;
       head.neighbor = (head.neighbor & static_cast<RowMask>(~active)) |
                       (rows_of_bytes(plane<std::uint8_t>(block, plan.neighbors.count, t)) & active);
-      add(flag::neighbor, head.neighbor, head.neighbor_before);
+      Told neighbor = {head.neighbor, head.neighbor_before};
+      if (alarms.neighbor.slot != AlarmPlan::kAtOnce) {
+        neighbor = delay(alarms.neighbor, tile, alarms.neighbor.slot, neighbor_condition(plan, block, tile, t), 0, seconds);
+      }
+      tell(flag::neighbor, neighbor, active);
     }
-    for (std::uint32_t m = 0; !head.settled && m < plan.modality_count; ++m) {
+    for (std::uint32_t m = 0; (!head.settled || delayed_loss) && m < plan.modality_count; ++m) {
       const ModalityTile& state = tile.modality(m);
-      if (!(state.lost | state.lost_before)) continue;
-      add(1u << (kLostShift + m), state.lost, state.lost_before);
-      counts.sensors_lost += static_cast<std::uint32_t>(__builtin_popcount(state.lost & ~state.lost_before & active));
-      counts.sensors_lost_now += static_cast<std::uint32_t>(__builtin_popcount(state.lost & active));
+      Told lost = head.settled ? Told{0, 0} : Told{state.lost, state.lost_before};
+      if (delayed_loss) lost = delay(alarms.lost, tile, alarms.lost.slot + m, lost.rows, 0, seconds);
+      if (!(lost.rows | lost.before)) continue;
+      tell(1u << (kLostShift + m), lost, active);
+      counts.sensors_lost += static_cast<std::uint32_t>(__builtin_popcount(lost.rows & ~lost.before & active));
+      counts.sensors_lost_now += static_cast<std::uint32_t>(__builtin_popcount(lost.rows & active));
     }
-    spread_bits<S>(flag::active, now, 4 + more, active, plane<std::uint32_t>(block, plan.results.flags, t));
-    spread_bits<S>(0, changed, 2 + more, kAllRows, changes);
     counts.active += static_cast<std::uint32_t>(__builtin_popcount(active));
     counts.changed += static_cast<std::uint32_t>(__builtin_popcount(any));
-    counts.anomalies += static_cast<std::uint32_t>(__builtin_popcount(changed[0].rows & head.anomaly));
+    counts.anomalies += static_cast<std::uint32_t>(__builtin_popcount(changed[0].rows & anomaly.rows));
     counts.predictions += static_cast<std::uint32_t>(__builtin_popcount(head.predicted & active));
+    spread_bits<S>(0, changed, kinds, kAllRows, changes);
+    now[kinds++] = {flag::scored, head.scored};
+    now[kinds++] = {flag::predicted, head.predicted};
+    std::uint32_t* flags = plane<std::uint32_t>(block, plan.results.flags, t);
+    spread_bits<S>(flag::active, now, kinds, active, flags);
+    if (alarms.unacknowledged && any) {
+      std::uint32_t* unacknowledged = plane<std::uint32_t>(block, alarms.unacknowledged, t);
+      for (std::uint32_t row = 0; row < kTileRows; ++row) unacknowledged[row] |= changes[row] & flags[row];
+    }
   }
   return counts;
 }

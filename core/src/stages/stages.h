@@ -29,7 +29,7 @@ struct Stages {
   void (*remember)(const Plan&, std::byte* block, TileRange, BlockSums&);
   void (*detect)(const Plan&, std::byte* block, TileRange, const BlockSums&);
   void (*predict)(const Plan&, std::byte* block, TileRange, const BlockSums&);
-  BlockCounts (*report)(const Plan&, std::byte* block, TileRange);
+  BlockCounts (*report)(const Plan&, std::byte* block, TileRange, double seconds);
 };
 
 }  // namespace sensorium
