@@ -45,6 +45,9 @@ export interface Port {
   metrics(): unknown;
   reset_metrics(): unknown;
   reset_agent(agent: number): boolean;
+  /** `kinds`: bits as in flags and changes. */
+  acknowledge(agent: number, kinds: number): boolean;
+  acknowledge_all(kinds: number): unknown;
   simulate(seed: number, mixed: boolean): boolean;
   // Questions to the map of places, whose answers lie in the columns exchange.*; see core/src/space/exchange.h.
   places_count(): number;

@@ -2,11 +2,14 @@
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
 import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
+import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
+import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity } from './events.ts';
 import { flatten } from './options.ts';
 import { metricsOf } from './metrics.ts';
 import { Places, type Exchange } from './places.ts';
-import { conditionalColumns, eventKinds, Flag, Statistics } from './schema.gen.ts';
+import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
+import { transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
 import type { WasmSource } from './wasm-module.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -29,9 +32,6 @@ export type Sensors<Channel extends string> = string extends Channel
         : { readonly [Rest in Part<Channel, Modality>]: Float32Array };
     };
 
-export type Severity = 'none' | 'low' | 'medium' | 'high';
-const severities: readonly Severity[] = ['none', 'low', 'medium', 'high'];
-
 /** One agent's last cycle, readable, for people and logs. */
 export interface CycleResult {
   cycle: number;
@@ -51,21 +51,6 @@ export interface CycleResult {
   place?: number | null;
 }
 
-interface EventBase {
-  readonly agent: number;
-  readonly time: number;
-  readonly cycle: number;
-}
-
-type EventKind = (typeof eventKinds)[number]['begin' | 'end'];
-type PlainKind = Exclude<EventKind, 'anomaly-begin' | 'sensor-lost' | 'sensor-back'>;
-
-/** What began or ended in the last tick. */
-export type SensoriumEvent<Modality extends string = string> =
-  | (EventBase & { readonly kind: 'anomaly-begin'; readonly severity: Severity })
-  | (EventBase & { readonly kind: PlainKind })
-  | (EventBase & { readonly kind: 'sensor-lost' | 'sensor-back'; readonly sensor: Modality });
-
 const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array, Int32Array] as const;
 type View = InstanceType<(typeof arrays)[number]>;
 
@@ -83,10 +68,6 @@ function freeze(value: unknown): void {
   for (const inner of Object.values(value as object)) if (typeof inner === 'object') freeze(inner);
   Object.freeze(value);
 }
-
-/** An iterator at its end; one serves all, and it makes nothing. */
-const done = { done: true, value: undefined } as const;
-const none: IterableIterator<never> = { next: () => done, [Symbol.iterator]: () => none };
 
 /** All that an engine holds; dispose() lets go of it at once, so that a forgotten facade keeps no memory. */
 interface State {
@@ -152,6 +133,7 @@ function stateOf(running: Running): State {
 export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
   readonly #places = new Places(() => exchangeOf(this.#state ?? disposed('places')));
+  readonly #events = new Events();
 
   /** @internal */
   constructor(running: Running) {
@@ -247,10 +229,13 @@ export class Sensorium<Channel extends string = string> implements Inputs {
 
   /** One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error and changes nothing. */
   tick(seconds: number): void {
-    const { running } = this.#state ?? disposed('tick');
+    const state = this.#state ?? disposed('tick');
+    const { running } = state;
     if (typeof seconds !== 'number') throw wrongType('tick', 'a number of seconds', seconds);
+    this.#events.checkTick();
     running.seconds[0] = seconds;
     if (!running.tick()) throw lastError(running.port);
+    this.#events.ticked(state);
   }
 
   /** One agent's last cycle as plain values. For many agents read the columns: this makes objects. */
@@ -293,11 +278,57 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     };
   }
 
-  /** What began or ended in the last tick, agent by agent. Read it before the next tick: it looks at the columns as it goes. */
-  events(): IterableIterator<SensoriumEvent<ModalityOf<Channel>>> {
+  /**
+   * What began or ended in the last tick, agent by agent, to be read before the next. It is one object that each event overwrites, so
+   * that a million make no garbage: to keep one, copy it, `{ ...event }`.
+   */
+  events<Kind extends EventKind = EventKind>(filter: EventFilter<Kind> = {}): IterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
     const state = this.#state ?? disposed('events');
-    // Most ticks bring none, and asking should cost none of them anything.
-    return state.statistics.changed_agents === 0 ? none : (changesOf(state) as IterableIterator<SensoriumEvent<ModalityOf<Channel>>>);
+    return this.#events.read(state, wantedKinds(filter.kinds, 'events')) as IterableIterator<unknown> as IterableIterator<EventOf<Kind, ModalityOf<Channel>>>;
+  }
+
+  /**
+   * Calls `handler` with each event of a kind, or of all, at the end of every tick(), and returns a function that ends that. The object is
+   * the next event's too: to keep one, copy it. If handlers throw, the others are called all the same, and then tick() throws the first
+   * error; the tick has been. A handler may do anything but tick.
+   */
+  on<Kind extends EventKind>(kind: Kind | '*', handler: (event: EventOf<Kind, ModalityOf<Channel>>) => void): () => void {
+    if (!this.#state) disposed('on');
+    return this.#events.on(kind, handler);
+  }
+
+  /** Events as they come, each an object of its own, until dispose(), the signal or the loop's end. Several are independent. */
+  eventStream<Kind extends EventKind = EventKind>(
+    options: EventStreamOptions<Kind> = {},
+  ): AsyncIterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
+    if (!this.#state) disposed('eventStream');
+    return this.#events.stream(options) as AsyncIterableIterator<unknown> as AsyncIterableIterator<EventOf<Kind, ModalityOf<Channel>>>;
+  }
+
+  /** What has begun and was not acknowledged since, agent by agent. Only where the options have events.acknowledge. */
+  alarms(): IterableIterator<Alarm<ModalityOf<Channel>>> {
+    const state = this.#state ?? disposed('alarms');
+    // An engine without that column says so, at once.
+    void state.results.unacknowledged;
+    return alarmsOf(state) as IterableIterator<Alarm<ModalityOf<Channel>>>;
+  }
+
+  /** Somebody has taken notice: of everything, of an agent, of one kind there, or of the loss of one modality. */
+  acknowledge(agent?: number, kind?: AlarmKind, sensor?: ModalityOf<Channel>): void {
+    const { running, results, modalities } = this.#state ?? disposed('acknowledge');
+    // An engine without that column says so.
+    void results.unacknowledged;
+    const bits = alarmBits(kind, sensor, modalities);
+    if (agent === undefined) running.port.acknowledge_all(bits);
+    else if (typeof agent !== 'number') throw wrongType('acknowledge', 'a number', agent);
+    else if (!running.port.acknowledge(agent, bits)) throw lastError(running.port);
+  }
+
+  /** A stream: rows in, a result for each out, or the events. Rows of one time are one tick, in which only their agents take part. */
+  transform(options?: TransformOptions & { readonly emit?: 'results' | undefined }): TransformStream<Row | readonly Row[], RowResult>;
+  transform(options: TransformOptions & { readonly emit: 'events' }): TransformStream<Row | readonly Row[], RowEvent<ModalityOf<Channel>>>;
+  transform(options: TransformOptions = {}): TransformStream<Row | readonly Row[], unknown> {
+    return transformOf(this as unknown as Sensorium<string>, this.#state ?? disposed('transform'), options);
   }
 
   /** Writes the readings of the classic load for the next tick: seeded, the same everywhere. It is load to try and to measure with. */
@@ -326,6 +357,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   dispose(): void {
     this.#state?.running.dispose();
     this.#state = undefined;
+    this.#events.end();
   }
 
   // Declared for types; the method is put there below where the runtime has the symbol.
@@ -365,27 +397,6 @@ function spaceOf(agent: number, { agents, results }: State): Pick<CycleResult, '
     space.place = id < 0 ? null : id;
   }
   return space;
-}
-
-function* changesOf({ agents, modalities, results: { changes, flags, anomaly }, statistics }: State): Generator<SensoriumEvent, undefined> {
-  const { time, cycles: cycle } = statistics;
-  let left = statistics.changed_agents;
-  for (let agent = 0; left > 0 && agent < agents; agent++) {
-    const changed = changes[agent]!;
-    if (changed === 0) continue;
-    left--;
-    for (const { bit, begin, end } of eventKinds) {
-      if (bit === Flag.lost || !(changed & bit)) continue;
-      const kind = flags[agent]! & bit ? begin : end;
-      if (kind === 'anomaly-begin') yield { kind, agent, time, cycle, severity: severities[anomaly.severity[agent]!]! };
-      else yield { kind: kind as PlainKind, agent, time, cycle };
-    }
-    for (const [index, sensor] of modalities.entries()) {
-      const bit = Flag.lost << index;
-      if (changed & bit) yield { kind: flags[agent]! & bit ? 'sensor-lost' : 'sensor-back', agent, time, cycle, sensor };
-    }
-  }
-  return undefined;
 }
 
 function disposed(where: string): never {

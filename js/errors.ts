@@ -10,6 +10,12 @@ export type ErrorCode =
   | 'unknown_channel'
   /** The engine's options bring no such columns. */
   | 'absent_column'
+  /** A handler of events ticked, or a tick came while events of the one before were being read. */
+  | 'tick_during_events'
+  /** More events came than an event stream may hold unread. */
+  | 'events_overflow'
+  /** A row of a stream cannot be used. */
+  | 'bad_row'
   /** The addon cannot be loaded, or not here. */
   | 'native_unavailable'
   /** The WebAssembly module could not be read. */

@@ -61,7 +61,7 @@ function cycle(engine: Engine): void {
   for (const event of engine.events()) {
     if (only.checked && event.agent !== chosen) continue;
     if (++told > mostEventsATick) break;
-    tell(event);
+    tell({ ...event });
   }
 }
 

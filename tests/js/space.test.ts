@@ -1,7 +1,7 @@
 // Who is near and where one is, as JavaScript sees it: columns of their own, rows of k, events.
 import { createSensorium, Flag } from 'sensorium';
 import { describe, expect, test } from 'vitest';
-import { backends, level, thrown } from './support.ts';
+import { backends, eventsOf, level, thrown } from './support.ts';
 
 describe.each(backends)('space, %s', (backend) => {
   test('the nearest by distance, row by row; -1 where there is none', async () => {
@@ -22,13 +22,13 @@ describe.each(backends)('space, %s', (backend) => {
     s.position.x.set([0, 9]);
     s.position.y.fill(0);
     s.tick(0);
-    expect([...s.events()]).toEqual([]);
+    expect(eventsOf(s)).toEqual([]);
     s.position.x[1] = 1;
     s.tick(1);
-    expect([...s.events()].map(({ kind, agent }) => `${kind} ${agent}`)).toEqual(['neighbor-enter 0', 'neighbor-enter 1']);
+    expect(eventsOf(s).map(({ kind, agent }) => `${kind} ${agent}`)).toEqual(['neighbor-enter 0', 'neighbor-enter 1']);
     s.position.x[1] = 9;
     s.tick(2);
-    expect([...s.events()].map(({ kind, agent }) => `${kind} ${agent}`)).toEqual(['neighbor-leave 0', 'neighbor-leave 1']);
+    expect(eventsOf(s).map(({ kind, agent }) => `${kind} ${agent}`)).toEqual(['neighbor-leave 0', 'neighbor-leave 1']);
     s.dispose();
   });
 

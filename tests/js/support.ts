@@ -1,5 +1,5 @@
 // What several test files share. It runs in Node and in Chromium.
-import { createSensorium, SensoriumError, type Sensorium, type SensoriumOptions } from 'sensorium';
+import { createSensorium, SensoriumError, type ModalityOf, type Sensorium, type SensoriumEvent, type SensoriumOptions } from 'sensorium';
 import { expect } from 'vitest';
 
 export const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
@@ -16,6 +16,11 @@ export function feed(s: Sensorium<'level'>, readings: readonly number[], start =
     s.sensors.level[0] = reading;
     s.tick(start + index);
   });
+}
+
+/** The last tick's events, copied: the engine's own object is overwritten by each. */
+export function eventsOf<Channel extends string>(s: Sensorium<Channel>): SensoriumEvent<ModalityOf<Channel>>[] {
+  return Array.from(s.events(), (event) => ({ ...event }));
 }
 
 /** What was thrown, which must be ours. */

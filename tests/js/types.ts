@@ -1,5 +1,6 @@
 // What TypeScript knows of an engine. Nothing here runs: `npm run lint` and the suite "types" compile it.
-import { createSensorium, type CycleResult, type Place, type Places, type PlacesFound, type Sensorium, type SensoriumEvent, type SensoriumOptions } from 'sensorium';
+import { createSensorium, type CycleResult, type Place, type Places, type PlacesFound, type Row, type RowEvent, type RowResult } from 'sensorium';
+import type { Sensorium, SensoriumEvent, SensoriumOptions, Severity } from 'sensorium';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
@@ -77,6 +78,34 @@ export async function space(): Promise<void> {
   s.places.nearestMany(new Float32Array(1), new Float32Array(1), null, 2, { ids: batch.ids, distances: batch.distances });
   // @ts-expect-error: ids need 64 bits
   s.places.nearest(0, 0, 0, 1, { ids: new Float32Array(1), distances: new Float32Array(1) });
+}
+
+export async function events(): Promise<void> {
+  const s = await createSensorium({ channels: { 'room.co2': {}, door: {} }, events: { lost: { on_delay: 2 }, acknowledge: true } });
+  type Own = SensoriumEvent<'room' | 'door'>;
+  const own: Own[] = Array.from(s.events(), (event) => ({ ...event }));
+  own.pop() satisfies Own | undefined;
+  for (const event of s.events({ kinds: ['anomaly-begin', 'anomaly-end'] })) {
+    same<typeof event.kind, 'anomaly-begin' | 'anomaly-end'>(true);
+    if (event.kind === 'anomaly-begin') same<typeof event.severity, Severity>(true);
+    // @ts-expect-error: what ends has no severity
+    else event.severity;
+  }
+  const remove: () => void = s.on('sensor-lost', ({ sensor }) => sensor satisfies 'room' | 'door');
+  remove();
+  s.on('*', (event) => same<typeof event, Own>(true));
+  // @ts-expect-error: no such kind
+  s.on('anomaly', () => {});
+  // @ts-expect-error: a deadband needs a level
+  await createSensorium({ events: { blind: { deadband: 1 } } });
+  for await (const { sensor } of s.eventStream({ kinds: ['sensor-back'], signal: AbortSignal.timeout(1) })) sensor satisfies 'room' | 'door';
+  for (const { kind, sensor } of s.alarms()) s.acknowledge(0, kind, sensor);
+  // @ts-expect-error: no such modality
+  s.acknowledge(0, 'lost', 'window');
+  same<ReturnType<typeof s.transform>, TransformStream<Row | readonly Row[], RowEvent<'room' | 'door'>>>(true);
+  const results: ReadableStream<RowResult> = new ReadableStream<Row>().pipeThrough(s.transform({ time: 'at' }));
+  const told = results.pipeThrough(new TransformStream<RowResult, Row>()).pipeThrough(s.transform({ emit: 'events' }));
+  for await (const event of told) if (event.kind === 'sensor-lost') event.agent satisfies number | string;
 }
 
 /** Options that are only known when the program runs: any name may be there. */

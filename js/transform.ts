@@ -1,0 +1,279 @@
+// Rows in, results or events out, as a Web TransformStream. What rows make a tick is as in `sensorium run` (js/cli/feed.ts).
+import type { CycleResult, Sensorium } from './engine.ts';
+import { isPlain, SensoriumError, failure, show } from './errors.ts';
+import { checkOptions, copyOf, wantedKinds, type EventFilter, type ReusedEvent, type SensoriumEvent } from './events.ts';
+
+/**
+ * Readings of one agent at one time: { time: 3.5, agent: 'press 4', 'lidar.points': 900, imu: { accel_x: 0.1 } }.
+ * Null and what is left out are "no reading". A position, heading, radius, group or interest that is left out stays as it was.
+ */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What comes of a row: as agent(i) has it, but with the agent as the rows call it. */
+export type RowResult = Omit<CycleResult, 'agent'> & { agent: number | string };
+/** An event, with the agent as the rows call it. */
+export type RowEvent<Modality extends string = string> = SensoriumEvent<Modality> extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'agent'> & { readonly agent: number | string }
+    : never
+  : never;
+
+/** As a QueuingStrategy of the Streams standard. */
+export interface Strategy<Chunk> {
+  readonly highWaterMark?: number;
+  readonly size?: (chunk: Chunk) => number;
+}
+
+export interface TransformOptions extends EventFilter {
+  /** What comes out. Default: results, one a row. */
+  readonly emit?: 'results' | 'events' | undefined;
+  /** The field with the time, seconds. Default: "time". */
+  readonly time?: string | undefined;
+  /** The field with the agent: its row, from 0, or a name; names get rows in order of first mention. Default: "agent". */
+  readonly agent?: string | undefined;
+  /** Whether fields that are nothing to the engine are passed over. Default: false, they are errors. */
+  readonly ignoreUnknown?: boolean | undefined;
+  /** Told of each bad row, which is then left out. Default: the first bad row ends the stream with its error. */
+  readonly onBadRow?: ((error: SensoriumError, row: unknown) => void) | undefined;
+  /** How many chunks of rows may wait; as the standard has it, 1 by default. */
+  readonly writableStrategy?: Strategy<Row | readonly Row[]> | undefined;
+  /** How many results may wait to be read before writing has to wait; as the standard has it, 0 by default. */
+  readonly readableStrategy?: Strategy<unknown> | undefined;
+}
+
+type Column = Float32Array | Uint8Array | Uint32Array;
+
+/** A field of a row, and where it goes. */
+interface Field {
+  readonly column: Column;
+  /** The largest whole number that fits; a column of f32 takes any number. */
+  readonly most: number;
+  /** What a row says that does not mention it: of a channel nothing was read, all else stays as it is. */
+  readonly absent: number | undefined;
+}
+
+/** What of an engine the rows go into. */
+export interface RowSink {
+  readonly agents: number;
+  readonly channels: ReadonlyMap<string, Float32Array>;
+  readonly inputs: object;
+}
+
+const mostOf = (column: Column) => (column instanceof Uint8Array ? 31 : column instanceof Uint32Array ? 0xffffffff : Infinity);
+
+/** Every field by its whole name. Channels come first: their names are the user's. */
+function fieldsOf({ channels, inputs }: RowSink): Map<string, Field> {
+  const fields = new Map<string, Field>();
+  for (const [name, column] of channels) fields.set(name, { column, most: Infinity, absent: NaN });
+  const add = (path: string, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) for (const [name, inner] of Object.entries(value as object)) add(`${path}.${name}`, inner);
+    else if (!fields.has(path)) fields.set(path, { column: value as Column, most: mostOf(value as Column), absent: undefined });
+  };
+  for (const [name, value] of Object.entries(inputs)) if (name !== 'active') add(name, value);
+  return fields;
+}
+
+class RowFeed {
+  readonly #engine: Sensorium<string>;
+  readonly #options: TransformOptions;
+  readonly #time: string;
+  readonly #agent: string;
+  readonly #agents: number;
+  readonly #names: readonly string[];
+  readonly #fields: readonly Field[];
+  readonly #indexOf = new Map<string, number>();
+  /** By what stands before the first dot: the rest of the name. */
+  readonly #groups = new Map<string, Map<string, number>>();
+  /** A row's values until all of it has proved good; undefined: left as it was. */
+  readonly #values: (number | undefined)[];
+  /** The rows of the tick that is not complete: the engine's, in order, and which these are. */
+  readonly #tick: number[] = [];
+  readonly #waiting: Uint8Array;
+  readonly #active: Uint8Array;
+  #seconds = -Infinity;
+  #rows = 0;
+  /** What the rows call their agents, where they have names. */
+  readonly #rowOf = new Map<string, number>();
+  readonly #called: string[] = [];
+  #numbered = false;
+
+  constructor(engine: Sensorium<string>, sink: RowSink, options: TransformOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#time = options.time ?? 'time';
+    this.#agent = options.agent ?? 'agent';
+    this.#agents = sink.agents;
+    const fields = fieldsOf(sink);
+    for (const name of [this.#time, this.#agent]) {
+      if (typeof name !== 'string') throw failure('wrong_type', 'The name is of another type', 'transform', 'texts as options `time` and `agent`', show(name));
+      if (!fields.has(name)) continue;
+      throw failure('duplicate_name', 'A field of the rows has the name of a channel', 'transform', 'another name as option `time` or `agent`', show(name));
+    }
+    this.#names = [...fields.keys()];
+    this.#fields = [...fields.values()];
+    this.#names.forEach((name, index) => {
+      this.#indexOf.set(name, index);
+      const dot = name.indexOf('.');
+      if (dot < 0) return;
+      const group = name.slice(0, dot);
+      if (!this.#groups.has(group)) this.#groups.set(group, new Map());
+      this.#groups.get(group)!.set(name.slice(dot + 1), index);
+    });
+    this.#values = new Array<number | undefined>(this.#fields.length);
+    this.#waiting = new Uint8Array(this.#agents);
+    this.#active = new Uint8Array(this.#agents);
+  }
+
+  /** Takes a row in; a bad one is an error or passed over, and then nothing has changed. */
+  take(row: unknown, emit: (chunk: unknown) => void): void {
+    this.#rows++;
+    try {
+      this.#read(row, emit);
+    } catch (error) {
+      const { onBadRow } = this.#options;
+      if (!onBadRow || !(error instanceof SensoriumError) || error.code !== 'bad_row') throw error;
+      onBadRow(error, row);
+    }
+  }
+
+  #read(row: unknown, emit: (chunk: unknown) => void): void {
+    if (!isPlain(row)) throw this.#bad('', 'an object of readings', show(row));
+    const seconds = this.#readTime(row[this.#time]);
+    this.#readValues(row);
+    const given = row[this.#agent];
+    const agent = this.#rowOfAgent(given);
+    // A row of another time, or a second one of the same agent, completes the tick before it.
+    if (this.#tick.length > 0 && (seconds !== this.#seconds || this.#waiting[agent])) this.complete(emit);
+    for (let i = 0; i < this.#fields.length; i++) {
+      const value = this.#values[i];
+      if (value !== undefined) this.#fields[i]!.column[agent] = value;
+    }
+    this.#seconds = seconds;
+    this.#tick.push(agent);
+    this.#waiting[agent] = 1;
+    // Who is alone need not wait for others.
+    if (this.#agents === 1) this.complete(emit);
+  }
+
+  #readTime(value: unknown): number {
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#bad(this.#time, 'a number of seconds', show(value));
+    const { statistics } = this.#engine;
+    const earliest = Math.max(this.#seconds, statistics.cycles > 0 ? statistics.time : -Infinity);
+    if (value < earliest) throw this.#bad(this.#time, `${earliest} or later, for time does not run backwards`, show(value));
+    return value;
+  }
+
+  #readValues(row: Record<string, unknown>): void {
+    for (let i = 0; i < this.#fields.length; i++) this.#values[i] = this.#fields[i]!.absent;
+    for (const key of Object.keys(row)) {
+      if (key === this.#time || key === this.#agent) continue;
+      const value = row[key];
+      const index = this.#indexOf.get(key);
+      if (index !== undefined) {
+        this.#readValue(index, value);
+        continue;
+      }
+      const group = this.#groups.get(key);
+      if (group && value === undefined) continue;
+      if (group && !isPlain(value)) throw this.#bad(key, 'an object of readings', show(value));
+      if (!group) this.#unknown(key);
+      else for (const inner of Object.keys(value as object)) {
+        const at = group.get(inner);
+        if (at === undefined) this.#unknown(`${key}.${inner}`);
+        else this.#readValue(at, (value as Record<string, unknown>)[inner]);
+      }
+    }
+  }
+
+  #readValue(index: number, value: unknown): void {
+    const { most } = this.#fields[index]!;
+    if (value === undefined) return;
+    if (most === Infinity) {
+      if (value !== null && typeof value !== 'number') throw this.#bad(this.#names[index]!, 'a number, or null', show(value));
+      this.#values[index] = value ?? NaN;
+    } else {
+      const fits = Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+      if (!fits) throw this.#bad(this.#names[index]!, `a whole number from 0 to ${most}`, show(value));
+      this.#values[index] = value as number;
+    }
+  }
+
+  #unknown(name: string): void {
+    if (this.#options.ignoreUnknown) return;
+    throw this.#bad(name, `one of ${[this.#time, this.#agent, ...this.#names].join(', ')}`, 'another field');
+  }
+
+  /** The engine's row of an agent. Names get theirs in order of first mention, once all else of their row has proved good. */
+  #rowOfAgent(given: unknown): number {
+    if (given === undefined && this.#agents === 1) return 0;
+    const named = this.#called.length > 0;
+    if (typeof given === 'string' && given !== '' && !this.#numbered) {
+      const known = this.#rowOf.get(given);
+      if (known !== undefined) return known;
+      const next = this.#called.length;
+      if (next >= this.#agents) throw this.#bad(this.#agent, `one of the ${next} agents before it, for there is room for no more`, show(given));
+      this.#rowOf.set(given, next);
+      this.#called.push(given);
+      return next;
+    }
+    if (Number.isInteger(given) && (given as number) >= 0 && (given as number) < this.#agents && !named) {
+      this.#numbered = true;
+      return given as number;
+    }
+    const number = `a whole number from 0 to ${this.#agents - 1}`;
+    throw this.#bad(this.#agent, named ? 'a name, as before' : this.#numbered ? `${number}, as before` : `a name, or ${number}`, show(given));
+  }
+
+  #bad(field: string, expected: string, got: string): SensoriumError {
+    return failure('bad_row', 'The row cannot be used', `row ${this.#rows}${field && `, ${field}`}`, expected, got);
+  }
+
+  /** Ticks with what has been read. Only who has a row takes part; what `active` held is put back. */
+  complete(emit: (chunk: unknown) => void): void {
+    if (this.#tick.length === 0) return;
+    const rows = this.#tick.splice(0);
+    const { active } = this.#engine;
+    this.#active.set(active);
+    try {
+      active.set(this.#waiting);
+      this.#engine.tick(this.#seconds);
+    } finally {
+      active.set(this.#active);
+      for (const row of rows) this.#waiting[row] = 0;
+    }
+    if (this.#options.emit === 'events') {
+      for (const event of this.#engine.events({ kinds: this.#options.kinds })) emit(this.#told(event));
+    } else {
+      for (const row of rows) emit({ ...this.#engine.agent(row), agent: this.#called[row] ?? row });
+    }
+  }
+
+  #told(event: SensoriumEvent): RowEvent {
+    return { ...copyOf(event as ReusedEvent), agent: this.#called[event.agent] ?? event.agent };
+  }
+}
+
+/** The stream. Bad options are errors at once. */
+export function transformOf(engine: Sensorium<string>, sink: RowSink, options: TransformOptions): TransformStream<Row | readonly Row[], unknown> {
+  checkOptions(options, 'transform');
+  const { emit = 'results', kinds, onBadRow, writableStrategy, readableStrategy } = options;
+  wantedKinds(kinds, 'transform');
+  if (emit !== 'results' && emit !== 'events') throw failure('out_of_range', 'The stream cannot give this', 'transform, emit', 'results or events', show(emit));
+  if (onBadRow !== undefined && typeof onBadRow !== 'function') {
+    throw failure('wrong_type', 'The handler is of another type', 'transform, onBadRow', 'a function of an error and a row', show(onBadRow));
+  }
+  const feed = new RowFeed(engine, sink, options);
+  return new TransformStream<Row | readonly Row[], unknown>(
+    {
+      transform(chunk, controller) {
+        const add = (result: unknown) => controller.enqueue(result);
+        for (const row of Array.isArray(chunk) ? chunk : [chunk]) feed.take(row, add);
+      },
+      flush(controller) {
+        feed.complete((result) => controller.enqueue(result));
+      },
+    },
+    writableStrategy as QueuingStrategy | undefined,
+    readableStrategy as QueuingStrategy | undefined,
+  );
+}

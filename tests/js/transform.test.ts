@@ -1,0 +1,233 @@
+// Rows in, results or events out: a Web TransformStream.
+import { createSensorium, type Row, type RowEvent, type RowResult, type SensoriumError } from 'sensorium';
+import { describe, expect, test } from 'vitest';
+import { backends, level, thrown } from './support.ts';
+
+function source(rows: readonly unknown[]): ReadableStream<Row> {
+  return new ReadableStream({
+    start(controller) {
+      for (const row of rows) controller.enqueue(row as Row);
+      controller.close();
+    },
+  });
+}
+
+async function collect<T>(stream: ReadableStream<T>): Promise<T[]> {
+  const all: T[] = [];
+  const reader = stream.getReader();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) all.push(step.value);
+  return all;
+}
+
+const failed = (work: Promise<unknown>): Promise<SensoriumError> => work.then(() => Promise.reject(new Error('expected an error')), (error) => error);
+
+describe.each(backends)('rows through an engine, %s', (backend) => {
+  test('of one agent: a result for each at once, flat or nested, the same as by columns', async () => {
+    const rows = [
+      { time: 0, 'lidar.points': 750, imu: { accel_x: -0.5 } },
+      { time: 0.5, lidar: { points: 900 }, 'imu.accel_x': null },
+      { time: 0.5, visual: { objects: NaN, motion: undefined } },
+      { time: 9 },
+    ];
+    const s = await createSensorium({ backend });
+    const results: RowResult[] = await collect(source(rows).pipeThrough(s.transform()));
+    const twin = await createSensorium({ backend });
+    const expected = rows.map(({ time }, index) => {
+      twin.sensors.lidar.points[0] = [750, 900, NaN, NaN][index]!;
+      twin.sensors.imu.accel_x[0] = [-0.5, NaN, NaN, NaN][index]!;
+      twin.tick(time);
+      return twin.agent(0);
+    });
+    expect(results).toEqual(expected);
+    expect(results.at(-1)!.lost).toEqual(['lidar', 'imu']);
+    s.dispose();
+    twin.dispose();
+  });
+
+  test('of many agents: rows of one time are one tick, in which only their agents take part', async () => {
+    const s = await createSensorium({ backend, agents: 3, ...level });
+    const rows = [
+      { time: 1, agent: 'press', level: 1 },
+      { time: 1, agent: 'pump', level: 2 },
+      { time: 2, agent: 'pump', level: 3 },
+      // The same agent again, so another tick of the same time.
+      { time: 2, agent: 'pump', level: 4 },
+      { time: 2, agent: 'press', level: 5 },
+    ];
+    s.active[2] = 0;
+    const results = await collect(source(rows).pipeThrough(s.transform()));
+    expect(results.map(({ cycle, time, agent, fused }) => [cycle, time, agent, fused])).toEqual([
+      [1, 1, 'press', 1],
+      [1, 1, 'pump', 2],
+      [2, 2, 'pump', 3],
+      [3, 2, 'pump', 4],
+      [3, 2, 'press', 5],
+    ]);
+    // What the column held is back.
+    expect([...s.active]).toEqual([1, 1, 0]);
+    s.dispose();
+  });
+
+  test('agents by number, chunks of many rows, fields of other names', async () => {
+    const s = await createSensorium({ backend, agents: 3, ...level });
+    const rows = [2, 0].map((device) => ({ at: 5, device, level: device + 0.5, note: 'x' }));
+    const stream = s.transform({ time: 'at', agent: 'device', ignoreUnknown: true });
+    const results = await collect(source([rows]).pipeThrough(stream));
+    expect(results.map(({ agent, fused }) => [agent, fused])).toEqual([[2, 2.5], [0, 0.5]]);
+    s.dispose();
+  });
+
+  test('positions stay where they were until a row moves them', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level, neighbors: { k: 1, radius: 2, groups: true } });
+    const rows = [
+      { time: 0, agent: 0, position: { x: 0, y: 0 }, group: 3 },
+      { time: 0, agent: 1, 'position.x': 1, 'position.y': 0 },
+      { time: 1, agent: 0 },
+      { time: 1, agent: 1 },
+      { time: 2, agent: 0 },
+      { time: 2, agent: 1, position: { x: 9 } },
+    ];
+    const results = await collect(source(rows).pipeThrough(s.transform()));
+    expect(results.map(({ neighbors }) => neighbors!.count)).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(s.group[0]).toBe(3);
+    s.dispose();
+  });
+
+  test('events instead of results, of the kinds asked for', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const rows = [0, 5, 6].flatMap((time) => ['a', 'b'].map((agent) => ({ time, agent, level: time === 5 ? null : 1 })));
+    const events: RowEvent<'level'>[] = await collect(source(rows).pipeThrough(s.transform({ emit: 'events', kinds: ['sensor-lost', 'blind-end'] })));
+    expect(events).toEqual([
+      { kind: 'sensor-lost', agent: 'a', time: 5, cycle: 2, sensor: 'level' },
+      { kind: 'sensor-lost', agent: 'b', time: 5, cycle: 2, sensor: 'level' },
+      { kind: 'blind-end', agent: 'a', time: 6, cycle: 3 },
+      { kind: 'blind-end', agent: 'b', time: 6, cycle: 3 },
+    ]);
+    expect(Object.keys(events[2]!)).not.toContain('sensor');
+    s.dispose();
+  });
+
+  test('a reader that is slow holds the writer', async () => {
+    const s = await createSensorium({ backend, ...level });
+    const { readable, writable } = s.transform({ writableStrategy: { highWaterMark: 2 }, readableStrategy: { highWaterMark: 3 } });
+    const writer = writable.getWriter();
+    let written = 0;
+    const writing = (async () => {
+      for (let time = 0; time < 100; time++) {
+        await writer.ready;
+        void writer.write({ time, level: time });
+        written++;
+      }
+      await writer.close();
+    })();
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await settle();
+    // Three results wait to be read, and two rows to be ticked with.
+    expect(written).toBeLessThanOrEqual(6);
+    expect(s.statistics.cycles).toBeLessThanOrEqual(4);
+    const reader = readable.getReader();
+    for (let i = 0; i < 10; i++) await reader.read();
+    await settle();
+    expect(written).toBeLessThanOrEqual(16);
+    let read = 10;
+    while (!(await reader.read()).done) read++;
+    await writing;
+    expect(read).toBe(100);
+    s.dispose();
+  });
+
+  const bad: readonly [name: string, row: unknown, where: string, expected: string, got: string][] = [
+    ['no object', 5, 'row 2', 'an object of readings', 'the number 5'],
+    ['null', null, 'row 2', 'an object of readings', 'null'],
+    ['no time', { level: 1 }, 'row 2, time', 'a number of seconds', 'undefined'],
+    ['no number for a time', { time: '3' }, 'row 2, time', 'a number of seconds', 'the text "3"'],
+    ['an endless time', { time: Infinity }, 'row 2, time', 'a number of seconds', 'the number Infinity'],
+    ['time that runs backwards', { time: 0.5 }, 'row 2, time', '1 or later, for time does not run backwards', 'the number 0.5'],
+    ['text for a reading', { time: 2, agent: 0, level: '7' }, 'row 2, level', 'a number, or null', 'the text "7"'],
+    ['a misspelt field', { time: 2, agent: 0, levle: 7 }, 'row 2, levle', 'one of time, agent, level', 'another field'],
+    ['no agent', { time: 2 }, 'row 2, agent', 'a whole number from 0 to 1, as before', 'undefined'],
+    ['an agent too many', { time: 2, agent: 2 }, 'row 2, agent', 'a whole number from 0 to 1, as before', 'the number 2'],
+    ['a name where others have numbers', { time: 2, agent: 'x' }, 'row 2, agent', 'a whole number from 0 to 1, as before', 'the text "x"'],
+  ];
+  test.each(bad)('a bad row, %s: the stream ends, or goes on without it', async (_, row, where, expected, got) => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const rows = [{ time: 1, agent: 0, level: 1 }, row, { time: 3, agent: 0, level: 2 }];
+    const error = await failed(collect(source(rows).pipeThrough(s.transform())));
+    expect(error).toMatchObject({ name: 'SensoriumError', code: 'bad_row', where, expected, got });
+    s.reset();
+    const skipped: unknown[] = [];
+    const stream = s.transform({ onBadRow: (told, what) => skipped.push([told.where, what]) });
+    const results = await collect(source(rows).pipeThrough(stream));
+    expect(results.map(({ time, fused }) => [time, fused])).toEqual([[1, 1], [3, 2]]);
+    expect(skipped).toEqual([[where, row]]);
+    s.dispose();
+  });
+
+  test('names: no more of them than agents, and a bad row takes none', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const told: SensoriumError[] = [];
+    const rows = [
+      { time: 0, agent: 'a', level: 'bad' },
+      { time: 0, agent: 'b', level: 1 },
+      { time: 0, agent: 'c', level: 2 },
+      { time: 0, agent: 'd', level: 3 },
+      { time: 0, agent: 1, level: 3 },
+    ];
+    const results = await collect(source(rows).pipeThrough(s.transform({ onBadRow: (error) => told.push(error) })));
+    expect(results.map(({ agent }) => agent)).toEqual(['b', 'c']);
+    expect(told.map(({ where, expected }) => [where, expected])).toEqual([
+      ['row 1, level', 'a number, or null'],
+      ['row 4, agent', 'one of the 2 agents before it, for there is room for no more'],
+      ['row 5, agent', 'a name, as before'],
+    ]);
+    s.dispose();
+  });
+
+  test('nested readings and whole columns are checked too', async () => {
+    const s = await createSensorium({ backend, neighbors: { k: 1, groups: true } });
+    const wrong = async (row: Row) => (await failed(collect(source([{ time: 0, ...row }]).pipeThrough(s.transform())))).where;
+    expect(await wrong({ lidar: 5 })).toBe('row 1, lidar');
+    expect(await wrong({ lidar: { points: true } })).toBe('row 1, lidar.points');
+    expect(await wrong({ lidar: { pionts: 5 } })).toBe('row 1, lidar.pionts');
+    expect(await wrong({ group: 32 })).toBe('row 1, group');
+    expect(await wrong({ interest: 0.5 })).toBe('row 1, interest');
+    expect(s.statistics.cycles).toBe(0);
+    s.dispose();
+  });
+
+  test('options are checked at once', async () => {
+    const s = await createSensorium({ backend, ...level });
+    expect(thrown(() => s.transform({ emit: 'alarms' as 'events' })).where).toBe('transform, emit');
+    expect(thrown(() => s.transform({ time: 'level' })).code).toBe('duplicate_name');
+    expect(thrown(() => s.transform({ time: 5 as unknown as string })).code).toBe('wrong_type');
+    expect(thrown(() => s.transform({ onBadRow: 'skip' as unknown as () => void })).code).toBe('wrong_type');
+    expect(thrown(() => s.transform({ kinds: ['x' as 'blind-end'] })).code).toBe('out_of_range');
+    s.dispose();
+  });
+
+  test('an engine that is disposed of ends its stream', async () => {
+    const s = await createSensorium({ backend, ...level });
+    const stream = s.transform();
+    s.dispose();
+    expect((await failed(collect(source([{ time: 0 }]).pipeThrough(stream)))).code).toBe('disposed');
+  });
+
+  test('text of a response, line by line', async () => {
+    const s = await createSensorium({ backend, ...level });
+    const text = new Response('time,level\n0,0.5\n1,0.25\n2,\n').body!.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>);
+    let rest = '';
+    let line = 0;
+    const rows = new TransformStream<string, Row>({
+      transform(chunk, controller) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop()!;
+        for (const [time, reading] of lines.map((cells) => cells.split(','))) {
+          if (line++ > 0) controller.enqueue({ time: Number(time), level: reading === '' ? null : Number(reading) });
+        }
+      },
+    });
+    const results = await collect(text.pipeThrough(rows).pipeThrough(s.transform()));
+    expect(results.map(({ fused }) => fused)).toEqual([0.5, 0.25, 0.25]);
+    s.dispose();
+  });
+});
