@@ -784,7 +784,7 @@ export type CoreErrorCode =
   | 'wrong_channels';
 
 /** Paths whose value is an object of options. */
-export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map']);
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map', 'metrics']);
 
 /** Paths whose value is an object of records by name. */
 export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);

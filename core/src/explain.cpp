@@ -31,6 +31,7 @@ constexpr Saving kSavings[] = {
        config.prediction.window = 2;
      }},
     {"prediction.horizon", "1", [](Config& config) { config.prediction.horizon = 1; }},
+    {"events", "told at once, without acknowledge", [](Config& config) { config.events = {}; }},
     {"neighbors.k", "0", [](Config& config) { config.neighbors.k = 0; }},
     {"map.capacity", "0", [](Config& config) { config.map.capacity = 0; }},
     {"metrics.timing", "false", [](Config& config) { config.metrics.timing = false; }},
