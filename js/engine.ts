@@ -4,8 +4,9 @@ import { lastError, type Backend, type Column, type Running, type Setting } from
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity } from './events.ts';
-import { flatten } from './options.ts';
+import { History, type HistoryLayout } from './history.ts';
 import { metricsOf } from './metrics.ts';
+import { flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
@@ -79,6 +80,8 @@ interface State {
   readonly inputs: Inputs;
   readonly results: Results;
   readonly statistics: Statistics;
+  /** Only where the options ask for one. */
+  readonly history: History | undefined;
   /** What metrics() is answered by. */
   readonly metrics: Float64Array;
   /** Only where there is a map of places. */
@@ -92,8 +95,14 @@ function stateOf(running: Running): State {
   const statistics = new Map<string, Float64Array>();
   const tables = { sensors: table(), results: table(), inputs: table() };
   const exchange = table();
+  const past = new Map<string, Column>();
   for (let index = 0; index < port.columns(); index++) {
     const column = port.column(index);
+    if (column.name.startsWith('history.')) {
+      // Of very many planes views are made when somebody looks.
+      past.set(column.name.slice('history.'.length), column);
+      continue;
+    }
     const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
     const dot = column.name.indexOf('.');
     const group = column.name.slice(0, Math.max(dot, 0));
@@ -113,6 +122,8 @@ function stateOf(running: Running): State {
     explainAbsence(path.startsWith('results.') ? tables.results : tables.inputs, name, path, when);
   }
   freeze(tables);
+  // Of what an engine has not, there are 0.
+  const known = new Statistics((name) => statistics.get(name) ?? new Float64Array(1));
   const inputs = tables.inputs as unknown as Inputs;
   return {
     running,
@@ -122,11 +133,25 @@ function stateOf(running: Running): State {
     sensors: tables.sensors,
     inputs,
     results: tables.results as unknown as Results,
-    // Of what an engine has not, there are 0.
-    statistics: new Statistics((name) => statistics.get(name) ?? new Float64Array(1)),
+    statistics: known,
+    history: historyOf(running, past, known),
     metrics: exchange['metrics'] as Float64Array,
     exchange: 'ids' in exchange ? ({ port, ...exchange } as unknown as Exchange) : undefined,
   };
+}
+
+function historyOf(running: Running, past: ReadonlyMap<string, Column>, statistics: Statistics): History | undefined {
+  const times = past.get('time');
+  if (!times) return undefined;
+  const layouts = new Map<string, HistoryLayout>();
+  for (const [name, column] of past) {
+    if (column === times) continue;
+    const { type, rows: agents, width, planes, offset, stride: bytes } = column;
+    const stride = bytes / arrays[type]!.BYTES_PER_ELEMENT;
+    const all = new arrays[type]!(running.buffer, running.base + offset, stride * planes);
+    layouts.set(name, { all, planes: planes / times.rows, stride, agents, width });
+  }
+  return new History(view(running, times, 0) as Float64Array, statistics, layouts);
 }
 
 /** An engine: input columns, one tick, result columns. Make one with createSensorium(). */
@@ -207,6 +232,13 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   /** One value an engine, current after each tick. */
   get statistics(): Statistics {
     return (this.#state ?? disposed('statistics')).statistics;
+  }
+
+  /** The last ticks of the columns that the options name; an engine without a history says so in an error. */
+  get history(): History {
+    const { history } = this.#state ?? disposed('history');
+    if (history) return history;
+    throw failure('absent_column', 'This engine keeps no history', 'history', 'options with history.depth > 0', 'others');
   }
 
   /** What the ticks so far took and found, and what the engine's memory is for: one plain object, made when asked. */

@@ -1,7 +1,7 @@
 // Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
 import type { Setting } from './backend.ts';
 import { failure, isPlain, kindOf, show, type SensoriumError } from './errors.ts';
-import { groupPaths, listPaths, nullValues, recordPaths } from './schema.gen.ts';
+import { groupPaths, listPaths, nullValues, recordPaths, textListPaths } from './schema.gen.ts';
 
 /** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
 const mostText = 1024;
@@ -53,6 +53,13 @@ function walkValue(settings: Setting[], value: unknown, path: string, kind: stri
     for (const [index, record] of value.entries()) {
       if (!isPlain(record)) throw wrongType(`${path}.${index}`, 'an object of options', record);
       walkObject(settings, record, `${path}.${index}.`, `${kind}.`);
+    }
+  } else if (textListPaths.has(kind)) {
+    if (!Array.isArray(value)) throw wrongType(path, 'an array of names', value);
+    settings.push(['count', path, value.length]);
+    for (const [index, name] of value.entries()) {
+      if (typeof name !== 'string') throw wrongType(`${path}.${index}`, 'text', name);
+      settings.push(['text', `${path}.${index}.name`, utf8(name)]);
     }
   } else {
     settings.push(leaf(value, path, kind));

@@ -1,6 +1,7 @@
 // What both entries export beside createSensorium.
 export type { CycleResult, Explanation, Sensors, SensoriumOptions } from './engine.ts';
 export { Sensorium } from './engine.ts';
+export type { History, HistoryColumn } from './history.ts';
 export type { ErrorCode } from './errors.ts';
 export { SensoriumError } from './errors.ts';
 export type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, SensoriumEvent, Severity } from './events.ts';

@@ -110,11 +110,15 @@ function optionType(option) {
 
 const field = (name, type, doc, indent = '  ') => `${comment(doc, indent)}${indent}readonly ${name}?: ${type} | undefined;\n`;
 const interfaceOf = (name, doc, body) => `${comment(doc)}export interface ${name} {\n${body}}\n\n`;
+/** A list whose records are nothing but a name is an array of text. */
+const isTexts = ({ path, named }, options) => !named && options.filter(({ scope }) => scope === path).every((option) => option.path === 'name');
+
 const recordType = { channels: 'ChannelOptions', modalities: 'ModalityOptions', 'network.layers': 'LayerOptions' };
 const listType = {
   channels: 'Readonly<Record<Channel, ChannelOptions>>',
   modalities: 'Readonly<Partial<Record<ModalityOf<Channel>, ModalityOptions>>>',
   'network.layers': 'readonly LayerOptions[]',
+  'history.columns': 'readonly string[]',
 };
 /** "events.anomaly" → EventsAnomalyOptions. */
 const groupType = (group) => `${group.split('.').map((word) => word[0].toUpperCase() + word.slice(1)).join('')}Options`;
@@ -136,7 +140,7 @@ function groupsOf({ options, lists }) {
 function optionTypes({ options, lists }) {
   const of = (scope) => options.filter((option) => option.scope === scope);
   let text = '';
-  for (const list of lists) {
+  for (const list of lists.filter((row) => !isTexts(row, options))) {
     const named = list.named;
     const rows = of(list.path).filter((option) => !(named && option.path === 'name'));
     text += interfaceOf(
@@ -267,7 +271,10 @@ export const groupPaths: ReadonlySet<string> = ${list(groups)};
 export const recordPaths: ReadonlySet<string> = ${list(lists.filter(({ named }) => named).map(({ path }) => path))};
 
 /** Paths whose value is an array of records. */
-export const listPaths: ReadonlySet<string> = ${list(lists.filter(({ named }) => !named).map(({ path }) => path))};
+export const listPaths: ReadonlySet<string> = ${list(lists.filter((row) => !row.named && !isTexts(row, options)).map(({ path }) => path))};
+
+/** Paths whose value is an array of text. */
+export const textListPaths: ReadonlySet<string> = ${list(lists.filter((row) => isTexts(row, options)).map(({ path }) => path))};
 
 /** The infinity that null stands for, where a range ends in one: JSON has none. Within a record, its list's path comes first. */
 export const nullValues: ReadonlyMap<string, number> = new Map([
@@ -337,9 +344,9 @@ function markdown(schema) {
   const { options, lists, inputs, results, statistics, events, flags, errors, classic_channels: classic } = schema;
   const rowsOf = (scope, prefix) =>
     options
-      .filter((option) => option.scope === scope && !(prefix && option.path === 'name'))
+      .filter((option) => option.scope === scope && !(prefix.includes('<name>') && option.path === 'name'))
       .map((option) => [
-        code(prefix + option.path),
+        code(prefix.endsWith(']') ? prefix : prefix + option.path),
         option.type === 'choice' ? 'text' : option.type,
         rangeOf(option),
         option.unit,
@@ -347,7 +354,7 @@ function markdown(schema) {
         sentence(option.doc),
       ]);
   const optionTitles = ['option', 'type', 'range', 'unit', 'default', 'meaning'];
-  const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].' };
+  const prefixes = { channels: 'channels.<name>.', modalities: 'modalities.<name>.', 'network.layers': 'network.layers[i].', 'history.columns': 'history.columns[i]' };
   const nameOf = ({ path, list }) => (planeLists.has(list) ? `${path}[0..${list} - 1]` : path);
   const meaning = ({ doc, list, when }) =>
     [doc, list && !planeLists.has(list) && `${list} values a row`, when && `Only where ${when}`].filter(Boolean).map(sentence).join(' ');

@@ -7,6 +7,7 @@
 #include "dispatch.h"
 #include "float_mode.h"
 #include "format.h"
+#include "history.h"
 #include "locate.h"
 #include "space/map_places.h"
 #include "plan.h"
@@ -46,12 +47,16 @@ void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t),
 
 // What a column holds in a row that nobody has written and no tick has seen.
 std::uint32_t blank(const Column& column) {
-  const std::string_view name = column.name.view();
+  std::string_view name = column.name.view();
+  // What is past was once like this too.
+  for (const std::string_view prefix : {kHistoryPrefix, std::string_view("results.")}) {
+    if (name.starts_with(prefix)) name = name.substr(prefix.size());
+  }
   constexpr std::uint32_t kNaN = 0x7FC00000u, kMinusOne = 0xBF800000u, kAll = 0xFFFFFFFFu;
   if (name == "active") return 1;
   if (name.starts_with("sensors.") || name == "position.x" || name == "position.y") return kNaN;
-  if (name == "interest" || name == "results.neighbors.index") return kAll;
-  if (name == "results.neighbors.distance") return kMinusOne;
+  if (name == "interest" || name == "neighbors.index") return kAll;
+  if (name == "neighbors.distance") return kMinusOne;
   return 0;
 }
 
@@ -64,7 +69,7 @@ void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std
     } else if (column.type == ElementType::f64) {
       // Only ids of places are per agent; the rest are statistics.
       double* values = reinterpret_cast<double*>(plane_start) + first;
-      for (std::uint32_t i = 0; i < count; ++i) values[i] = column.name == "results.place.id" ? kNoPlace : 0;
+      for (std::uint32_t i = 0; i < count; ++i) values[i] = column.name.view().ends_with(".place.id") ? kNoPlace : 0;
     } else {
       std::uint32_t* values = reinterpret_cast<std::uint32_t*>(plane_start) + std::size_t{first} * column.width;
       for (std::size_t i = 0; i < std::size_t{count} * column.width; ++i) values[i] = value;
@@ -183,6 +188,7 @@ Error Engine::tick(double seconds) {
   const FloatMode mode;
   TickTimer timer(plan, block_.data(), *statistics.cycles);
   Laps laps(timer.engine());
+  const std::uint64_t cycle = static_cast<std::uint64_t>(*statistics.cycles);
   // Who is near looks at positions only, so it comes first: what it finds can be a reading like any other.
   if (plan.neighbors.k) {
     locate(plan, block_.data(), *stages_, parallel_for_, pool_);
@@ -201,6 +207,12 @@ Error Engine::tick(double seconds) {
     }
     BlockCounts* counts() const { return reinterpret_cast<BlockCounts*>(block + plan.block_counts); }
   } context = {plan, *stages_, block_.data(), seconds, timer};
+
+  // Before it is taken: a reading that counts once is gone after the tick.
+  if (plan.history.depth) {
+    record_inputs(plan, block_.data(), cycle);
+    laps.note(Stage::history);
+  }
 
   // What each agent senses.
   const auto sense = [](void* at, std::uint32_t index) {
@@ -239,6 +251,11 @@ Error Engine::tick(double seconds) {
     laps.note(Stage::map);
   }
 
+  if (plan.history.depth) {
+    record_results(plan, block_.data(), cycle, seconds);
+    laps.note(Stage::history);
+  }
+
   *statistics.cycles += 1;
   *statistics.time = seconds;
   BlockCounts total = {};
@@ -267,7 +284,10 @@ void Engine::reset() {
   std::byte* block = block_.data();
   // Everything behind the tables and weights: counts, columns, search, tiles.
   std::memset(block + plan.block_counts, 0, plan.bytes - plan.block_counts);
-  for (const Column& column : plan.columns) clear_rows(column, block, 0, column.rows);
+  for (const Column& column : plan.columns) {
+    // Of ticks that were not there is nothing to be read.
+    if (!column.name.view().starts_with(kHistoryPrefix)) clear_rows(column, block, 0, column.rows);
+  }
   create_map(plan, block);
 }
 
@@ -277,7 +297,8 @@ Error Engine::reset_agent(std::uint32_t agent) {
   clear_row(plan, Tile(plan, block_.data(), agent / kTileRows), agent % kTileRows);
   for (const Column& column : plan.columns) {
     const std::string_view name = column.name.view();
-    if (!name.starts_with("statistics.") && !name.starts_with("exchange.")) clear_rows(column, block_.data(), agent, 1);
+    const bool of_agents = !name.starts_with("statistics.") && !name.starts_with("exchange.") && name != "history.time";
+    if (of_agents) clear_rows(column, block_.data(), agent, 1);
   }
   if (plan.map.capacity) Places(block_.data() + plan.map.memory).clear_agent(agent);
   return {};

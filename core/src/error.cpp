@@ -21,6 +21,7 @@ const char* error_name(ErrorCode code) {
     case ErrorCode::agent_out_of_range: return "agent_out_of_range";
     case ErrorCode::unknown_isa: return "unknown_isa";
     case ErrorCode::wrong_channels: return "wrong_channels";
+    case ErrorCode::unknown_column: return "unknown_column";
   }
   return "unknown";
 }

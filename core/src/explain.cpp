@@ -34,8 +34,20 @@ constexpr Saving kSavings[] = {
     {"events", "told at once, without acknowledge", [](Config& config) { config.events = {}; }},
     {"neighbors.k", "0", [](Config& config) { config.neighbors.k = 0; }},
     {"map.capacity", "0", [](Config& config) { config.map.capacity = 0; }},
+    {"history.depth", "0", [](Config& config) { config.history.depth = 0; }},
     {"metrics.timing", "false", [](Config& config) { config.metrics.timing = false; }},
 };
+
+// What an option brought and somebody wanted kept is not there without it.
+void forget_absent_columns(Config& config) {
+  const auto wanted = config.history.columns;
+  config.history.columns = {};
+  for (const ColumnName& name : wanted) {
+    Config with = config;
+    with.history.columns = {name};
+    if (make_plan(with)) config.history.columns.items[config.history.columns.count++] = name;
+  }
+}
 
 }  // namespace
 
@@ -46,7 +58,10 @@ Result<Explanation> explain(const Config& config) {
   for (std::uint32_t p = 0; p < kParts; ++p) explanation.parts[explanation.parts.count++] = {kPartNames[p], plan->parts[p]};
   for (const Saving& saving : kSavings) {
     Config less = config;
+    // How long a history is does not depend on what else is left out.
+    less.history.depth = plan->history.depth;
     saving.apply(less);
+    forget_absent_columns(less);
     const Result<Plan> smaller = make_plan(less);
     if (!smaller || smaller->bytes >= plan->bytes) continue;
     explanation.options[explanation.options.count++] = {saving.option, saving.without, plan->bytes - smaller->bytes};

@@ -20,6 +20,7 @@ std::uint32_t record_count(const Config& config, Scope scope) {
     case Scope::channel: return config.channels.size();
     case Scope::modality: return config.modalities.size();
     case Scope::layer: return config.network.layers.size();
+    case Scope::history_column: return config.history.columns.size();
   }
   return 0;
 }
@@ -30,6 +31,7 @@ const std::byte* record(const Config& config, Scope scope, std::uint32_t index) 
     case Scope::channel: return reinterpret_cast<const std::byte*>(&config.channels[index]);
     case Scope::modality: return reinterpret_cast<const std::byte*>(&config.modalities[index]);
     case Scope::layer: return reinterpret_cast<const std::byte*>(&config.network.layers[index]);
+    case Scope::history_column: return reinterpret_cast<const std::byte*>(&config.history.columns[index]);
   }
   return reinterpret_cast<const std::byte*>(&config);
 }
@@ -51,6 +53,7 @@ T load(const std::byte* at) {
 const char* type_words(OptionType type) {
   switch (type) {
     case OptionType::u32:
+    case OptionType::optional_u32:
     case OptionType::u64: return "a whole number";
     case OptionType::f32:
     case OptionType::f64: return "a number";
@@ -100,7 +103,7 @@ bool number_fits(const Option& option, double value) {
   if (value < option.min || value > option.max) return false;
   // A number too small for f32 would become 0, which may mean something else.
   if (option.type == OptionType::f32 && value != 0 && static_cast<float>(value) == 0) return false;
-  const bool whole = option.type == OptionType::u32 || option.type == OptionType::u64;
+  const bool whole = option.type == OptionType::u32 || option.type == OptionType::optional_u32 || option.type == OptionType::u64;
   return !whole || value == std::floor(value);
 }
 
@@ -202,6 +205,7 @@ Error set_number(Config& config, std::string_view path, double value) {
   const Words got = Words() << value;
   switch (option.type) {
     case OptionType::u32:
+    case OptionType::optional_u32:
     case OptionType::u64:
     case OptionType::f32:
     case OptionType::f64: break;
@@ -209,6 +213,7 @@ Error set_number(Config& config, std::string_view path, double value) {
   }
   if (!number_fits(option, value)) return out_of_range(config, option, target.index, got);
   if (option.type == OptionType::u32) store(target, static_cast<std::uint32_t>(value));
+  if (option.type == OptionType::optional_u32) store(target, std::optional(static_cast<std::uint32_t>(value)));
   if (option.type == OptionType::u64) store(target, static_cast<std::uint64_t>(value));
   if (option.type == OptionType::f32) store(target, static_cast<float>(value));
   if (option.type == OptionType::f64) store(target, value);
@@ -237,10 +242,14 @@ Error set_text(Config& config, std::string_view path, std::string_view value) {
   }
   if (option.type != OptionType::text) return wrong_type(config, target, Words() << "the text \"" << value << "\"");
   if (static_cast<double>(value.size()) > option.max || value.find('\0') != std::string_view::npos) {
-    return make_error(ErrorCode::bad_name, "The name cannot be used", path, "1 to 63 bytes of UTF-8, without NUL",
+    return make_error(ErrorCode::bad_name, "The name cannot be used", path, Words() << "1 to " << option.max << " bytes of UTF-8, without NUL",
                       Words() << value.size() << " bytes: \"" << value << "\"");
   }
-  store(target, Name(value));
+  if (option.scope == Scope::history_column) {
+    store(target, ColumnName(value));
+  } else {
+    store(target, Name(value));
+  }
   return {};
 }
 
@@ -274,6 +283,7 @@ Error set_count(Config& config, std::string_view path, std::uint32_t count) {
     if (list.scope == Scope::channel) make(config.channels);
     if (list.scope == Scope::modality) make(config.modalities);
     if (list.scope == Scope::layer) make(config.network.layers);
+    if (list.scope == Scope::history_column) make(config.history.columns);
     return {};
   }
   return unknown(path, Scope::root, path);
@@ -294,6 +304,7 @@ Error check_ranges(const Config& config) {
       switch (option.type) {
         case OptionType::u32:
         case OptionType::choice: value = load<std::uint32_t>(at); break;
+        case OptionType::optional_u32: value = load<std::optional<std::uint32_t>>(at).value_or(static_cast<std::uint32_t>(option.min)); break;
         case OptionType::u64: value = static_cast<double>(load<std::uint64_t>(at)); break;
         case OptionType::f32: value = load<float>(at); break;
         case OptionType::f64: value = load<double>(at); break;

@@ -382,6 +382,67 @@ void lay_out_search(Plan& plan, Allocator& memory) {
   near.strips = memory.take(std::uint64_t{plan.agents} * sizeof(Strip));
 }
 
+// Names as the history has them: of results without "results.", of inputs whole. Empty: neither.
+std::string_view name_in_history(const Column& column) {
+  const std::string_view name = column.name.view();
+  if (name.starts_with("results.")) return name.substr(8);
+  return name.starts_with("statistics.") || name.starts_with("exchange.") || name.starts_with(kHistoryPrefix) ? std::string_view() : name;
+}
+
+const Column* column_for_history(const Plan& plan, std::string_view name) {
+  for (const Column& column : plan.columns) {
+    if (!name.empty() && name_in_history(column) == name) return &column;
+  }
+  return nullptr;
+}
+
+// What could stand where `name` goes wrong: the columns and groups beside it.
+Words columns_beside(const Plan& plan, std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  const std::string_view group = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot + 1);
+  Words words;
+  std::string_view last;
+  for (const Column& column : plan.columns) {
+    std::string_view other = name_in_history(column);
+    if (other.empty() || !other.starts_with(group)) continue;
+    other = other.substr(group.size());
+    other = other.substr(0, other.find('.'));
+    if (other != last) words << (last.empty() ? "one of " : ", ") << other;
+    last = other;
+  }
+  return last.empty() && !group.empty() ? columns_beside(plan, {}) : words;
+}
+
+// Copies of columns that are there already, so this comes after them. Wrong names are errors also where nothing is kept.
+Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
+  constexpr std::uint32_t kFewAgents = 1000, kUsualDepth = 100;
+  HistoryPlan& at = plan.history;
+  at.depth = config.history.depth.value_or(config.agents <= kFewAgents ? kUsualDepth : 0);
+  memory.begin(Part::history);
+  if (at.depth) at.times = add_column(plan, memory, "history.time", ElementType::f64, false, 1, at.depth);
+  for (std::uint32_t i = 0; i < config.history.columns.size(); ++i) {
+    const std::string_view name = config.history.columns[i].view();
+    const Words where = Words() << "history.columns." << i;
+    const Column* found = column_for_history(plan, name);
+    if (!found) {
+      return make_error(ErrorCode::unknown_column, "There is no such column", where, columns_beside(plan, name), Words() << "\"" << name << "\"");
+    }
+    for (std::uint32_t earlier = 0; earlier < i; ++earlier) {
+      if (config.history.columns[earlier] == name) {
+        return make_error(ErrorCode::duplicate_name, "Two columns of the history have the same name", where, "each once", name);
+      }
+    }
+    if (!at.depth) continue;
+    const Column source = *found;
+    const std::uint32_t column = plan.columns.size();
+    const std::uint64_t slots = add_column(plan, memory, Words() << kHistoryPrefix << name, source.type, true, source.planes * at.depth,
+                                           source.rows, source.width);
+    at.columns.items[at.columns.count++] = {.source = source.offset, .slots = slots, .bytes = source.stride * source.planes, .column = column,
+                                            .input = !source.name.view().starts_with("results.")};
+  }
+  return {};
+}
+
 void lay_out_timing(const Config& config, Plan& plan, Allocator& memory) {
   TimingPlan& at = plan.timing;
   at = {.on = config.metrics.timing, .stages_every = config.metrics.stages_every, .memory = 0, .blocks = 0};
@@ -440,6 +501,7 @@ Result<Plan> make_plan(const Config& config) {
   memory.begin(Part::other);
   plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
+  if (Error error = lay_out_history(config, plan, memory)) return error;
   lay_out_exchange(plan, memory);
   lay_out_search(plan, memory);
   memory.begin(Part::map);

@@ -108,6 +108,24 @@ struct MapPlan {
   ExchangePlan exchange;
 };
 
+// What names of columns of the past begin with.
+inline constexpr std::string_view kHistoryPrefix = "history.";
+
+// A column whose last ticks are kept: slot after slot, each all of its planes as they lie.
+struct HistoryColumnPlan {
+  std::uint64_t source;  // offset of the column
+  std::uint64_t slots;   // offset of the first slot
+  std::uint64_t bytes;   // a slot
+  std::uint32_t column;  // which of Plan::columns, "history.*", this is
+  bool input;
+};
+
+struct HistoryPlan {
+  std::uint32_t depth;  // 0: there is none
+  std::uint64_t times;  // offset of a time a slot, f64
+  List<HistoryColumnPlan, kMaxHistoryColumns> columns;
+};
+
 // The parts of an engine's block, in the order of Metrics::Memory.
 enum class Part : std::uint32_t { inputs, results, state, network, search, map, history, metrics, exchange, other };
 inline constexpr std::uint32_t kParts = 10;
@@ -149,6 +167,7 @@ struct Plan {
   AlarmsPlan alarms;
   NeighborPlan neighbors;
   MapPlan map;
+  HistoryPlan history;
   TimingPlan timing;
   TilePlan tile;
   ResultOffsets results;
@@ -165,7 +184,7 @@ struct Plan {
   std::uint64_t untimed_bytes;      // of the block without what timing brings, which comes last
   std::array<std::uint64_t, kParts> parts;  // bytes of each Part; they add up to `bytes`
 
-  List<Column, 120> columns;
+  List<Column, 160> columns;
 };
 
 // Checks a configuration and resolves it.

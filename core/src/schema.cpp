@@ -44,6 +44,7 @@ constexpr const char* kConfidences[] = {"auto", "fused", "freshness"};
 #define ROOT(member) Scope::root, #member, offsetof(Config, member)
 #define CHANNEL(member) Scope::channel, #member, offsetof(ChannelOptions, member)
 #define MODALITY(member) Scope::modality, #member, offsetof(ModalityOptions, member)
+#define HISTORY_COLUMN(member) Scope::history_column, #member, 0
 #define LAYER(member) Scope::layer, #member, offsetof(LayerOptions, member)
 
 struct Place {
@@ -157,6 +158,12 @@ constexpr Option kOptions[] = {
     choice({ROOT(map.from)}, kPlacesFrom,
            "What places are places of. position: the position columns. features: the classic system's, (100 f0, 100 f1, 10 f2) metres."),
 
+    row({ROOT(history.depth)}, OptionType::optional_u32, 0, kMaxHistory, "ticks",
+        "How many of the last ticks are kept. 0: none, and no cost. Left out: 100 for up to 1,000 agents, else 0; sensorium explain tells the bytes."),
+    row({HISTORY_COLUMN(name)}, OptionType::text, 1, 95, "",
+        "A result column without \"results.\", such as \"anomaly.score\" or \"prediction.values\" (a list is kept whole), or an input column, "
+        "such as \"sensors.lidar.points\" or \"position.x\"."),
+
     row({ROOT(metrics.timing)}, OptionType::flag, 0, 1, "",
         "Whether each tick is timed, for latency, rates and stages. Off: nothing reads the clock, and those figures are 0."),
     row({ROOT(metrics.stages_every)}, OptionType::u32, 0, 1000000, "ticks",
@@ -170,6 +177,8 @@ constexpr RecordList kRecordLists[] = {
     {Scope::modality, "modalities", true, 0, kMaxModalities, "What differs from `readings` for a modality, by its name."},
     {Scope::layer, "network.layers", false, 0, kMaxLayers,
      "The network's layers in order; the first one's inputs are the features. None: no network."},
+    {Scope::history_column, "history.columns", false, 0, kMaxHistoryColumns,
+     "The columns whose last ticks are kept, by name. Default: fused, confidence, anomaly.score and flags."},
 };
 
 constexpr ResultColumn kInputs[] = {

@@ -43,6 +43,7 @@ const char* scope_name(schema::Scope scope) {
     case schema::Scope::channel: return "channels";
     case schema::Scope::modality: return "modalities";
     case schema::Scope::layer: return "network.layers";
+    case schema::Scope::history_column: return "history.columns";
   }
   return "";
 }
@@ -50,6 +51,7 @@ const char* scope_name(schema::Scope scope) {
 const char* type_name(schema::OptionType type) {
   switch (type) {
     case schema::OptionType::u32:
+    case schema::OptionType::optional_u32:
     case schema::OptionType::u64: return "integer";
     case schema::OptionType::f32:
     case schema::OptionType::f64: return "number";
@@ -83,6 +85,7 @@ std::string default_value(const schema::Option& option) {
     case schema::Scope::channel: record = reinterpret_cast<const std::byte*>(&channel); break;
     case schema::Scope::modality: record = reinterpret_cast<const std::byte*>(&modality); break;
     case schema::Scope::layer: record = reinterpret_cast<const std::byte*>(&layer); break;
+    case schema::Scope::history_column: break;
   }
   switch (option.type) {
     case schema::OptionType::u32: return number(member<std::uint32_t>(record, option.offset));
@@ -91,6 +94,7 @@ std::string default_value(const schema::Option& option) {
     case schema::OptionType::f64: return number(member<double>(record, option.offset));
     case schema::OptionType::flag: return member<bool>(record, option.offset) ? "true" : "false";
     case schema::OptionType::choice: return quoted(option.choices[member<std::uint32_t>(record, option.offset)]);
+    case schema::OptionType::optional_u32:
     case schema::OptionType::text:
     case schema::OptionType::floats: return "null";
   }

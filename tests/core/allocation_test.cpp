@@ -7,7 +7,7 @@ namespace {
 
 TEST(Allocation, NoneAfterCreate) {
   for (const std::string& isa : isas()) {
-    Config config = {.agents = 40, .metrics = {.stages_every = 7}};
+    Config config = {.agents = 40, .history = {.depth = 30}, .metrics = {.stages_every = 7}};
     config.modalities = {{.name = "lidar", .hold = Hold::once}, {.name = "visual", .half_life = 0.5}};
     const std::uint64_t before_create = allocations;
     Result<Engine> engine = Engine::create(config, isa);
@@ -27,6 +27,8 @@ TEST(Allocation, NoneAfterCreate) {
     const bool finite = std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 &&
                         engine->find_column("active");
     const Metrics metrics = engine->metrics();
+    const History history = engine->history();
+    failed |= history.length() != 30 || history.column("fused").ago(29).size() != 40 || history.time(1) != 198 * 0.1;
     failed |= metrics.latency.count != 200 || metrics.stages.count != 28 || !explain(config);
     engine->reset_metrics();
     engine->reset();

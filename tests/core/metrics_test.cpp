@@ -228,6 +228,9 @@ TEST(Explain, RandomConfigurationsAddUp) {
     }
     if (random.chance(0.5)) config.map = {.capacity = 1 + random.below(5000)};
     config.metrics = {.timing = random.chance(0.5), .stages_every = random.below(3)};
+    if (random.chance(0.7)) config.history.depth = random.below(20);
+    if (random.chance(0.5)) config.history.columns = {"fused", "prediction.values", "active"};
+    if (config.neighbors.k) config.history.columns = {"position.x", "neighbors.distance"};
     SCOPED_TRACE(i);
     check_explanation(config);
   }
@@ -251,10 +254,17 @@ TEST(Explain, AnOptionsBytesAreWhatAnEngineWithoutItNeedsLess) {
     EXPECT_GT(cost(option), 0u) << option;
   };
   check("neighbors.k", [](Config& c) { c.neighbors.k = 0; });
+  check("history.depth", [](Config& c) { c.history.depth = 0; });
   check("map.capacity", [](Config& c) { c.map.capacity = 0; });
   check("network.layers", [](Config& c) { c.network.layers = {}; });
   check("prediction.horizon", [](Config& c) { c.prediction.horizon = 1; });
   check("metrics.timing", [](Config& c) { c.metrics.timing = false; });
+  // A column that is kept and would not be there is kept no more.
+  config.history.columns = {"fused", "neighbors.count", "sensors.lidar.points"};
+  check("neighbors.k", [](Config& c) {
+    c.neighbors.k = 0;
+    c.history.columns = {"fused", "sensors.lidar.points"};
+  });
   EXPECT_GT(cost("channels"), 10u * 4 * 1000) << "12 columns, at least";
   EXPECT_EQ(cost("agents"), 0u);
 }

@@ -33,18 +33,20 @@ function collections(source: string): readonly string[] {
   return between.match(/Scavenge|Mark-Compact|Mark-sweep/g) ?? [];
 }
 
-/** An agent's life in a tick: columns written and read, time of changing fractions, the statistics. */
+/** An agent's life in a tick: columns written and read, time of changing fractions, the statistics, the past. */
 const life = `
   const agents = 16;
   const { points } = s.sensors.lidar;
   const { fused, anomaly } = s.results;
   const sum = new Float64Array(1);
+  const line = new Float32Array(100);
   function cycle(i) {
     points[i % agents] = 700 + (i % 13) * 0.25;
     s.sensors.visual.objects[0] = (i % 10) + 0.5;
     s.tick(i * 0.013);
     sum[0] += fused[i % agents] + anomaly.z[i % agents] + s.results.prediction.values[4][0] + s.statistics.time;
     if (s.statistics.changed_agents > 0) sum[0] += 1;
+    sum[0] += s.history.column('fused').ago(i % s.history.length)[0] + s.history.time(0) + s.history.column('confidence').agent(3, line)[0];
   }`;
 
 /** The same with 64 events at every tick, read in a loop and told to handlers. */

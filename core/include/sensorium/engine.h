@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "sensorium/history.h"
 #include "sensorium/metrics.h"
 #include "sensorium/places.h"
 #include "sensorium/types.h"
@@ -107,7 +108,7 @@ class Engine {
   // As after create(): every row unseen, cycle 0, any time may come next. Input columns hold no reading, all rows active.
   void reset();
 
-  // One row as after create(), for a newcomer in its place. Its input columns hold no reading.
+  // One row as after create(), for a newcomer in its place. Its input columns hold no reading, and its history is blank.
   [[nodiscard]] Error reset_agent(std::uint32_t agent);
 
   // Somebody has taken notice of what began: clears the bits of `kinds` in results.unacknowledged, of one agent or of all.
@@ -133,6 +134,8 @@ class Engine {
   // The map of places, to be asked; nothing where map.capacity is 0.
   std::optional<Places> places();
   Results results() const;
+  // The last ticks of the columns that the options name.
+  History history() const { return History(block_.data()); }
 
   // All columns by name and place, in a stable order; offsets count from block().
   std::span<const Column> layout() const;

@@ -8,10 +8,11 @@
 
 namespace sensorium::schema {
 
-enum class OptionType { u32, u64, f32, f64, flag, text, choice, floats };
+// optional_u32: a std::optional, whose default is found out.
+enum class OptionType { u32, optional_u32, u64, f32, f64, flag, text, choice, floats };
 
 // Which record an option belongs to; its offset counts from that record's start.
-enum class Scope { root, channel, modality, layer };
+enum class Scope { root, channel, modality, layer, history_column };
 
 struct Option {
   Scope scope;
@@ -25,7 +26,7 @@ struct Option {
   std::span<const char* const> choices;
 };
 
-// A list of records in the configuration.
+// A list of records in the configuration. Where a record is nothing but a name, JavaScript and JSON have an array of text.
 struct RecordList {
   Scope scope;
   const char* path;  // "channels"

@@ -25,6 +25,8 @@ inline constexpr std::uint32_t kMaxUnits = 64;
 inline constexpr std::uint32_t kMaxWindow = 256;
 inline constexpr std::uint32_t kMaxHorizon = 32;
 inline constexpr std::uint32_t kMaxNeighbors = 32;
+inline constexpr std::uint32_t kMaxHistory = 100'000;
+inline constexpr std::uint32_t kMaxHistoryColumns = 32;
 // results.neighbors.count goes no further.
 inline constexpr std::uint32_t kMostCounted = 255;
 // Features and unbounded network units saturate here, so that every later sum and square stays finite in f32.
@@ -56,6 +58,7 @@ struct Text {
 };
 
 using Name = Text<63>;
+using ColumnName = Text<95>;
 
 // A list of at most `Capacity` values, held in place.
 template <class T, std::size_t Capacity>
@@ -100,6 +103,7 @@ enum class ErrorCode : std::uint32_t {
   agent_out_of_range,  // an agent's index outside 0 .. agents - 1
   unknown_isa,         // SENSORIUM_ISA names one that this machine or build does not have
   wrong_channels,      // the classic load generator on an engine without the classic channels
+  unknown_column,      // history of a column that the engine does not have
 };
 
 // The stable, public name of an error code, such as "time_backwards".
@@ -239,6 +243,11 @@ struct MapOptions {
   PlacesFrom from = PlacesFrom::position;
 };
 
+struct HistoryOptions {
+  std::optional<std::uint32_t> depth = {};  // nothing: 100 for up to 1,000 agents, else 0
+  List<ColumnName, kMaxHistoryColumns> columns = {"fused", "confidence", "anomaly.score", "flags"};
+};
+
 struct MetricsOptions {
   bool timing = true;
   std::uint32_t stages_every = 61;
@@ -259,6 +268,7 @@ struct Config {
   EventOptions events = {};
   NeighborOptions neighbors = {};
   MapOptions map = {};
+  HistoryOptions history = {};
   MetricsOptions metrics = {};
 };
 
@@ -268,7 +278,7 @@ enum class ElementType : std::uint32_t { f32, f64, u8, u32, i32 };
 
 // One column, or `planes` columns of the same name, inside the engine's block.
 struct Column {
-  Text<95> name;  // "active", "sensors.lidar.points", "results.anomaly.score", "statistics.cycles"
+  ColumnName name;  // "active", "sensors.lidar.points", "results.anomaly.score", "statistics.cycles"
   ElementType type = ElementType::f32;
   bool list = false;         // a list of planes (results.output[j][i]), even when there is only one
   std::uint32_t rows = 0;    // agents, or 1 for statistics; more for "exchange.*", by which the port's questions to the map go
