@@ -28,14 +28,21 @@ class Ring {
     this.#statistics = statistics;
   }
 
+  // Whole numbers below stay such for V8, and so are no objects on the heap.
   get length(): number {
-    return Math.min(this.#statistics.cycles, this.depth);
+    const { cycles } = this.#statistics;
+    return cycles < this.depth ? cycles | 0 : this.depth;
   }
 
   /** The slot of the tick `ago` ticks before the last one. */
   slot(ago: number, where: string): number {
-    if (!(Number.isInteger(ago) && ago >= 0 && ago < this.length)) throw outside('There is no such tick', where, this.length, ago);
-    return (this.#statistics.cycles - 1 - ago) % this.depth;
+    if (!(ago >= 0 && ago < this.length && Number.isInteger(ago))) throw outside('There is no such tick', where, this.length, ago);
+    return this.slotOf(ago);
+  }
+
+  /** The same of one that is known to be kept. */
+  slotOf(ago: number): number {
+    return (this.#statistics.cycles - 1 - ago) % this.depth | 0;
   }
 }
 
@@ -81,13 +88,15 @@ export class HistoryColumn<Values extends View = Float32Array> {
     }
     this.#plane(0, plane);
     const values = into ?? (new (all.constructor as new (length: number) => Values)(length * width) as Values);
-    if (kindOf(values) !== kindOf(all)) throw failure('wrong_type', 'The values are of another type', 'agent', `a ${kindOf(all)}`, show(into));
+    if (values.constructor !== all.constructor && kindOf(values) !== kindOf(all)) throw failure('wrong_type', 'The values are of another type', 'agent', `a ${kindOf(all)}`, show(into));
     if (values.length < length * width) {
       throw failure('wrong_count', 'The array is too short', 'agent', `${length * width} values or more`, `${values.length}`);
     }
+    let slot = length > 0 ? this.#ring.slotOf(length - 1) : 0;
     for (let tick = 0; tick < length; tick++) {
-      const first = this.#plane(this.#ring.slot(length - 1 - tick, 'agent'), plane) * stride + agent * width;
+      const first = (slot * this.planes + plane) * stride + agent * width;
       for (let value = 0; value < width; value++) values[tick * width + value] = all[first + value]!;
+      slot = slot + 1 === this.#ring.depth ? 0 : slot + 1;
     }
     return values;
   }
