@@ -161,6 +161,79 @@ export interface PredictionOptions {
   readonly max?: number | null | undefined;
 }
 
+/** Options `events`. */
+export interface EventsOptions {
+  /**
+   * A column results.unacknowledged: what has begun and was not acknowledged, also where it has ended since. 4
+   * bytes an agent. Default: false.
+   */
+  readonly acknowledge?: boolean | undefined;
+  readonly anomaly?: EventsAnomalyOptions | undefined;
+  readonly blind?: EventsBlindOptions | undefined;
+  readonly neighbor?: EventsNeighborOptions | undefined;
+  readonly lost?: EventsLostOptions | undefined;
+}
+
+/** Options `events.anomaly`. */
+export interface EventsAnomalyOptions {
+  /**
+   * An anomaly begins when |z| has been above detection.low at every tick for this long. Asleep, a row's delays
+   * start anew. Infinity, here and below: never. Range: 0 or more, Infinity too. Unit: s. Default: 0.
+   */
+  readonly on_delay?: number | null | undefined;
+  /**
+   * It ends when |z| has been at or below detection.low - deadband, or nothing was scored, at every tick for this
+   * long. Range: 0 or more, Infinity too. Unit: s. Default: 0.
+   */
+  readonly off_delay?: number | null | undefined;
+  /** See off_delay; at most detection.low. Range: 0 to 1e9. Unit: deviations. Default: 0. */
+  readonly deadband?: number | undefined;
+}
+
+/** Options `events.blind`. */
+export interface EventsBlindOptions {
+  /**
+   * An agent's blindness is told when it has lasted this long. Range: 0 or more, Infinity too. Unit: s. Default:
+   * 0.
+   */
+  readonly on_delay?: number | null | undefined;
+  /** Its end is told when the agent has seen for this long. Range: 0 or more, Infinity too. Unit: s. Default: 0. */
+  readonly off_delay?: number | null | undefined;
+}
+
+/** Options `events.neighbor`. */
+export interface EventsNeighborOptions {
+  /**
+   * A neighbour enters when somebody has been within the radius - deadband at every tick for this long. Range: 0
+   * or more, Infinity too. Unit: s. Default: 0.
+   */
+  readonly on_delay?: number | null | undefined;
+  /**
+   * It leaves when nobody has been within the radius at any tick for this long. Range: 0 or more, Infinity too.
+   * Unit: s. Default: 0.
+   */
+  readonly off_delay?: number | null | undefined;
+  /**
+   * See on_delay; at most neighbors.radius. For an agent whose own radius is no larger: only who is on the same
+   * spot enters. Range: 0 to 1e18. Unit: m. Default: 0.
+   */
+  readonly deadband?: number | undefined;
+}
+
+/** Options `events.lost`. */
+export interface EventsLostOptions {
+  /**
+   * A modality's loss is told this long after it was lost, which is lost_after after its last reading. Fusion
+   * does not wait. Range: 0 or more, Infinity too. Unit: s. Default: 0.
+   */
+  readonly on_delay?: number | null | undefined;
+  /**
+   * That it is back is told when it has not been lost for this long. Range: 0 or more, Infinity too. Unit: s.
+   * Default: 0.
+   */
+  readonly off_delay?: number | null | undefined;
+}
+
 /** Options `neighbors`. */
 export interface NeighborsOptions {
   /**
@@ -246,6 +319,7 @@ export interface EngineOptions<Channel extends string = string> {
   readonly network?: NetworkOptions | undefined;
   readonly detection?: DetectionOptions | undefined;
   readonly prediction?: PredictionOptions | undefined;
+  readonly events?: EventsOptions | undefined;
   readonly neighbors?: NeighborsOptions | undefined;
   readonly map?: MapOptions | undefined;
   readonly history?: HistoryOptions | undefined;
@@ -364,6 +438,8 @@ export interface Results {
   readonly flags: Uint32Array;
   /** Which flags of anomaly, blind, neighbor and the lost modalities began or ended in this tick. Unit: bits. */
   readonly changes: Uint32Array;
+  /** Which of these have begun and were not acknowledged since. Unit: bits. Only where events.acknowledge. */
+  readonly unacknowledged: Uint32Array;
 }
 
 /** One value an engine, current after each tick. */
@@ -645,7 +721,10 @@ export const metricPaths: readonly string[] = [
 
 /** Bits of the columns `flags` and `changes`. */
 export const Flag = {
-  /** Severity is low or worse. */
+  /**
+   * Severity is low or worse. This, blind, neighbor and lost begin and end as `events` has it: at once, or with
+   * delays and a deadband.
+   */
   anomaly: 1,
   /** Every modality is lost or unseen: fused is held, confidence is 0, nothing is scored or learned. */
   blind: 2,
@@ -661,12 +740,12 @@ export const Flag = {
   lost: 65536,
 } as const;
 
-/** What begins and ends: its bit in `changes`, and the kinds of its two events. */
+/** What begins and ends: its bit in `changes`, its record in the options `events`, and the kinds of its two events. */
 export const eventKinds = [
-  { bit: 1, begin: 'anomaly-begin', end: 'anomaly-end' },
-  { bit: 2, begin: 'blind-begin', end: 'blind-end' },
-  { bit: 32, begin: 'neighbor-enter', end: 'neighbor-leave' },
-  { bit: 65536, begin: 'sensor-lost', end: 'sensor-back' },
+  { bit: 1, kind: 'anomaly', begin: 'anomaly-begin', end: 'anomaly-end' },
+  { bit: 2, kind: 'blind', begin: 'blind-begin', end: 'blind-end' },
+  { bit: 32, kind: 'neighbor', begin: 'neighbor-enter', end: 'neighbor-leave' },
+  { bit: 65536, kind: 'lost', begin: 'sensor-lost', end: 'sensor-back' },
 ] as const;
 
 /** Columns that only some engines have: their path without what they have in common, and where there are any. */
@@ -678,6 +757,7 @@ export const conditionalColumns: readonly (readonly [path: string, when: string]
   ['interest', 'neighbors.k > 0 and neighbors.groups'],
   ['results.neighbors', 'neighbors.k > 0'],
   ['results.place', 'map.capacity > 0'],
+  ['results.unacknowledged', 'events.acknowledge'],
 ];
 
 /** Codes of the core's errors. */
@@ -718,7 +798,7 @@ export type CoreErrorCode =
   | 'unknown_column';
 
 /** Paths whose value is an object of options. */
-export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'neighbors', 'map', 'history', 'metrics']);
+export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map', 'history', 'metrics']);
 
 /** Paths whose value is an object of records by name. */
 export const recordPaths: ReadonlySet<string> = new Set(['channels', 'modalities']);
@@ -739,4 +819,12 @@ export const nullValues: ReadonlyMap<string, number> = new Map([
   ['modalities.half_life', Infinity],
   ['prediction.min', -Infinity],
   ['prediction.max', Infinity],
+  ['events.anomaly.on_delay', Infinity],
+  ['events.anomaly.off_delay', Infinity],
+  ['events.blind.on_delay', Infinity],
+  ['events.blind.off_delay', Infinity],
+  ['events.neighbor.on_delay', Infinity],
+  ['events.neighbor.off_delay', Infinity],
+  ['events.lost.on_delay', Infinity],
+  ['events.lost.off_delay', Infinity],
 ]);

@@ -187,12 +187,12 @@ Error Engine::tick(double seconds) {
   }
   const FloatMode mode;
   TickTimer timer(plan, block_.data(), *statistics.cycles);
-  Laps laps(timer.engine());
+  Laps overall(timer.engine());
   const std::uint64_t cycle = static_cast<std::uint64_t>(*statistics.cycles);
   // Who is near looks at positions only, so it comes first: what it finds can be a reading like any other.
   if (plan.neighbors.k) {
     locate(plan, block_.data(), *stages_, parallel_for_, pool_);
-    laps.note(Stage::locate);
+    overall.note(Stage::locate);
   }
 
   struct Context {
@@ -211,7 +211,7 @@ Error Engine::tick(double seconds) {
   // Before it is taken: a reading that counts once is gone after the tick.
   if (plan.history.depth) {
     record_inputs(plan, block_.data(), cycle);
-    laps.note(Stage::history);
+    overall.note(Stage::history);
   }
 
   // What each agent senses.
@@ -245,15 +245,15 @@ Error Engine::tick(double seconds) {
   parallel_for_(pool_, plan.blocks, sense, &context);
   parallel_for_(pool_, plan.blocks, understand, &context);
 
-  laps.skip();
+  overall.skip();
   if (plan.map.capacity) {
     map_places(plan, block_.data(), seconds);
-    laps.note(Stage::map);
+    overall.note(Stage::map);
   }
 
   if (plan.history.depth) {
     record_results(plan, block_.data(), cycle, seconds);
-    laps.note(Stage::history);
+    overall.note(Stage::history);
   }
 
   *statistics.cycles += 1;
