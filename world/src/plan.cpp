@@ -196,6 +196,7 @@ Result<Plan> make_plan(const Options& options) {
   Memory memory(plan);
   plan.state = memory.take(sizeof(State));
   plan.distance = memory.take(all_cells * sizeof(float));
+  plan.clearance = memory.take(all_cells);
   plan.near_first = memory.take((all_cells + 1) * sizeof(std::uint32_t));
   plan.near_list = memory.take(plan.most_near * sizeof(std::uint32_t));
   plan.ways = memory.take(std::uint64_t{all_cells} * world.spots.count);

@@ -21,6 +21,7 @@ struct Scene {
   Keys keys;
   const Obstacle* obstacles;
   const float* distance;
+  const std::uint32_t* clearance;
   const std::uint32_t* near_first;
   const std::uint32_t* near_list;
   const std::uint8_t* ways;

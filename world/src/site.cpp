@@ -15,7 +15,7 @@ class Builder {
   Builder(const Plan& plan, std::byte* block)
       : plan_(plan), world_(plan.parameters()), seed_(plan.options.seed), state_(*reinterpret_cast<State*>(block + plan.state)),
         obstacles_(reinterpret_cast<Obstacle*>(block + plan.obstacles)), distance_(reinterpret_cast<float*>(block + plan.distance)),
-        near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near_first)),
+        clearance_(reinterpret_cast<std::uint8_t*>(block + plan.clearance)), near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near_first)),
         near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)), ways_(reinterpret_cast<std::uint8_t*>(block + plan.ways)),
         cells_(plan.cells_x * plan.cells_y) {}
 
@@ -29,6 +29,7 @@ class Builder {
     measure_distances();
     find_ways();
     list_near();
+    pack_clearance();
     set_sources();
   }
 
@@ -298,6 +299,14 @@ class Builder {
     near_first_[cells_] = all;
   }
 
+  void pack_clearance() {
+    for (std::uint32_t c = 0; c < cells_; ++c) {
+      const float steps = std::fmin(std::fmax(distance_[c] * kClearanceSteps, 0.0f), 127.0f);
+      const bool listed = near_first_[c + 1] > near_first_[c];
+      clearance_[c] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(steps) << 1 | (listed ? 1u : 0u));
+    }
+  }
+
   void set_sources() {
     Draws draws(seed_, for_sources);
     const SourceParameters& sources = world_.sources;
@@ -331,6 +340,7 @@ class Builder {
   State& state_;
   Obstacle* obstacles_;
   float* distance_;
+  std::uint8_t* clearance_;
   std::uint32_t* near_first_;
   std::uint32_t* near_list_;
   std::uint8_t* ways_;

@@ -39,6 +39,7 @@ Scene make_scene(std::byte* block) {
   scene.state = &state;
   scene.obstacles = column_of<Obstacle>(block, plan.obstacles);
   scene.distance = column_of<float>(block, plan.distance);
+  scene.clearance = column_of<std::uint32_t>(block, plan.clearance);
   scene.near_first = column_of<std::uint32_t>(block, plan.near_first);
   scene.near_list = column_of<std::uint32_t>(block, plan.near_list);
   scene.ways = column_of<std::uint8_t>(block, plan.ways);

@@ -17,7 +17,7 @@ inline constexpr Parameters kForest = {
     .weather = {.share = 0.4f, .heaviest = 25, .while_seconds = 900},
     .agents = {.speed = 1.2f, .flight = 3.5f, .workers = 0.1f, .shift_begin = 7, .talk = 58, .position_noise = 0.5f},
     .visual = {.rate = 15, .latency = 0.1, .fov = 1.92f, .range = 15, .eye = 1.5f, .noise = 0.015f},
-    .lidar = {.rate = 10, .latency = 0.1, .range = 60, .noise = 0.03f, .height = 1, .rays = 16, .points = 1800},
+    .lidar = {.rate = 10, .latency = 0.1, .range = 30, .noise = 0.03f, .height = 1, .rays = 12, .points = 1800},
     .audio = {.rate = 20, .latency = 0.05, .full_scale = 1, .floor = 0.0006f, .ambient = 38, .loud = 70, .quiet = 42, .barrier = 8, .noise = 0.03f},
     .imu = {.rate = 60, .latency = 0, .accel_noise = 1.7e-3f, .accel_bias = 0.05f, .accel_walk = 1e-4f, .gyro_noise = 2.4e-4f,
             .gyro_bias = 0.005f, .gyro_walk = 1e-5f, .vibration = 0.2f},

@@ -17,7 +17,7 @@ inline constexpr Parameters kPlaza = {
     .weather = {.share = 0.2f, .heaviest = 15, .while_seconds = 600},
     .agents = {.speed = 1.34f, .flight = 3.5f, .workers = 0.2f, .shift_begin = 8, .talk = 60, .position_noise = 0.02f},
     .visual = {.rate = 15, .latency = 0.1, .fov = 1.92f, .range = 15, .eye = 1.5f, .noise = 0.01f},
-    .lidar = {.rate = 10, .latency = 0.1, .range = 100, .noise = 0.03f, .height = 1.2f, .rays = 16, .points = 1800},
+    .lidar = {.rate = 10, .latency = 0.1, .range = 40, .noise = 0.03f, .height = 1.2f, .rays = 12, .points = 1800},
     .audio = {.rate = 20, .latency = 0.05, .full_scale = 1, .floor = 0.0006f, .ambient = 52, .loud = 75, .quiet = 54, .barrier = 15, .noise = 0.03f},
     .imu = {.rate = 60, .latency = 0, .accel_noise = 1.7e-3f, .accel_bias = 0.05f, .accel_walk = 1e-4f, .gyro_noise = 2.4e-4f,
             .gyro_bias = 0.005f, .gyro_walk = 1e-5f, .vibration = 0.08f},

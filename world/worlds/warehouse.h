@@ -17,7 +17,7 @@ inline constexpr Parameters kWarehouse = {
     .weather = {.share = 0, .heaviest = 0, .while_seconds = 600},
     .agents = {.speed = 1.5f, .flight = 3, .workers = 0.8f, .shift_begin = 6, .talk = 58, .position_noise = 0.02f},
     .visual = {.rate = 10, .latency = 0.1, .fov = 1.57f, .range = 12, .eye = 1.2f, .noise = 0.01f},
-    .lidar = {.rate = 10, .latency = 0.1, .range = 30, .noise = 0.03f, .height = 0.3f, .rays = 16, .points = 1440},
+    .lidar = {.rate = 10, .latency = 0.1, .range = 20, .noise = 0.03f, .height = 0.3f, .rays = 12, .points = 1440},
     .audio = {.rate = 20, .latency = 0.05, .full_scale = 1, .floor = 0.0006f, .ambient = 58, .loud = 80, .quiet = 62, .barrier = 12, .noise = 0.03f},
     .imu = {.rate = 60, .latency = 0, .accel_noise = 1.7e-3f, .accel_bias = 0.05f, .accel_walk = 1e-4f, .gyro_noise = 2.4e-4f,
             .gyro_bias = 0.005f, .gyro_walk = 1e-5f, .vibration = 0.15f},

@@ -6,10 +6,19 @@
 
 namespace sensorium::world {
 
+// Of a cell, in one byte: how far its centre is from the nearest obstacle, in quarters of a metre and no more than there is, and
+// whether the cell has a list. A million cells' bytes stay in a processor's cache, where the field itself would not.
+template <class S>
+typename Lanes<S>::I clearance_of(const Scene& scene, typename Lanes<S>::I index) {
+  using I = typename Lanes<S>::I;
+  const I word = Lanes<S>::gather(scene.clearance, index >> 2);
+  return (word >> ((index & I(3)) << 3)) & I(255);
+}
+
 // How far rays go before they meet an obstacle, at most `range`; 0 in lanes outside `rays`. A ray is at (x + t dx, y + t dy,
 // z + t slope). Outside the site nothing stands.
 //
-// In a cell, the distance field's value at the centre less the way from there is a length that nobody can stand within (the field
+// In a cell, the distance at the centre less the way from there is a length that nobody can stand within (the field
 // is 1-Lipschitz), so the ray jumps as far. Where that does not lead out of the cell, it meets the obstacles of the cell's list
 // exactly, or goes on to the next cell. A ray can miss only what it cuts by less than kSkip within a cell's corner.
 template <class S>
@@ -41,11 +50,12 @@ typename S::F cast_rays(const Scene& scene, typename S::F x, typename S::F y, ty
     const F cx = L::number(L::whole(S::select(flying, px * per_cell, zero))), cy = L::number(L::whole(S::select(flying, py * per_cell, zero)));
     const I index = L::whole(cy) * row_cells + L::whole(cx);
     const F from_x = px - (cx + half) * cell, from_y = py - (cy + half) * cell;
-    const F free = L::gather(scene.distance, index) - S::sqrt(from_x * from_x + from_y * from_y);
+    const I clearance = clearance_of<S>(scene, index);
+    const F free = L::number(clearance >> 1) * S::all(1 / kClearanceSteps) - S::sqrt(from_x * from_x + from_y * from_y);
     const F exit_x = ((cx + ahead_x) * cell - x) * inverse_x, exit_y = ((cy + ahead_y) * cell - y) * inverse_y;
     const F exit = L::max(L::min(exit_x, exit_y), t) + S::all(kSkip);
     const F jump = t + free;
-    B close = flying & (jump < exit);
+    const B close = flying & (jump < exit) & L::more(clearance & I(1), I(0));
     if (xsimd::any(close)) {
       const I first = L::gather(scene.near_first, index), end = L::gather(scene.near_first + 1, index);
       const I count = end - first;

@@ -18,8 +18,8 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
   const LidarParameters& lidar = scene.world->lidar;
   const State& state = *scene.state;
   const F zero = L::zero(), one = S::all(1);
-  // Beyond this nothing is looked for: the chance is 1/17.
-  const F range = S::all(2 * lidar.range);
+  // Beyond this nothing is looked for: in clear air the chance is 1/6 there.
+  const F range = S::all(1.5f * lidar.range);
   const F beams = S::all(static_cast<float>(lidar.points) / static_cast<float>(lidar.rays));
   const F step_cosine = S::all(scene.ray_cosine), step_sine = S::all(scene.ray_sine);
   for (std::uint32_t at = 0; at < kRows; at += S::width) {

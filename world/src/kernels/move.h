@@ -1,8 +1,7 @@
 // How agents move for a tick: they steer towards what they wish, keep clear of each other and of obstacles, and turn.
 #pragma once
 
-#include "lanes.h"
-#include "scene.h"
+#include "cast.h"
 
 namespace sensorium::world {
 
@@ -20,8 +19,9 @@ Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y)
   using I = typename L::I;
   const F zero = L::zero(), per_cell = S::all(1 / scene.cell);
   const I index = L::whole(y * per_cell) * I(static_cast<std::int32_t>(scene.cells_x)) + L::whole(x * per_cell);
-  const I first = L::gather(scene.near_first, index), count = L::gather(scene.near_first + 1, index) - first;
   Outline<S> nearest = {S::all(kInfinity), zero, zero};
+  if (xsimd::none(L::more(clearance_of<S>(scene, index) & I(1), I(0)))) return nearest;
+  const I first = L::gather(scene.near_first, index), count = L::gather(scene.near_first + 1, index) - first;
   for (std::int32_t n = 0;; ++n) {
     const B here = L::more(count, I(n));
     if (xsimd::none(here)) break;

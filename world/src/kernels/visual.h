@@ -37,8 +37,8 @@ typename S::F illuminance(const Scene& scene, typename S::F x, typename S::F y, 
   const State& state = *scene.state;
   F light = S::all(state.skylight);
   if (state.sunlight > 0) {
-    // No higher than 40 m does anything stand above anybody.
-    const F range = L::min(S::all(40) / S::all(state.sun_slope), S::all(300));
+    // Nothing stands more than 40 m above anybody, and shadows are followed for 100 m.
+    const F range = L::min(S::all(40) / S::all(state.sun_slope), S::all(100));
     const F way = cast_rays<S>(scene, x, y, z, S::all(state.sun_x), S::all(state.sun_y), S::all(state.sun_slope), range, range > L::zero());
     light = light + S::select(way >= range, S::all(state.sunlight), L::zero());
   }
