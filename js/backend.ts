@@ -68,6 +68,8 @@ export interface Port {
   column(index: number): Column;
   modalities(): number;
   modality(index: number): string;
+  features(): number;
+  feature(index: number): string;
   isa(): string;
   /** 0 to 4: code, what, where, expected, got. */
   error(part: number): string;

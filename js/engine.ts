@@ -24,13 +24,16 @@ export interface SensoriumOptions<Channel extends string = string> extends Engin
 
 type Part<Channel extends string, Modality extends string> = Channel extends `${Modality}.${infer Rest}` ? Rest : never;
 
-/** The input columns by modality and channel; a channel of one word is its column itself. NaN and infinity are "no reading". */
+/**
+ * The input columns by modality and channel; a channel of one word is its column itself. NaN and infinity are "no reading". Where a
+ * modality is timed, `time` says when its readings were measured; elsewhere it is an error that tells so.
+ */
 export type Sensors<Channel extends string> = string extends Channel
   ? { readonly [name: string]: Float32Array | { readonly [channel: string]: Float32Array } }
   : {
       readonly [Modality in ModalityOf<Channel>]: Modality extends Channel
         ? Float32Array
-        : { readonly [Rest in Part<Channel, Modality>]: Float32Array };
+        : { readonly [Rest in Part<Channel, Modality> | 'time']: Rest extends Part<Channel, Modality> ? Float32Array : Float64Array };
     };
 
 /** One agent's last cycle, readable, for people and logs. */
@@ -46,6 +49,8 @@ export interface CycleResult {
   prediction: { values: number[]; confidence: number; trend: number } | null;
   /** The modalities that are lost. */
   lost: string[];
+  /** What of each sensor goes into fusion, by the names of features and modalities; age is null before the first reading. Only with `readings.columns`. */
+  sensors?: { held: Record<string, number>; age: Record<string, number | null>; weight: Record<string, number> };
   /** How many agents are within the radius, and the nearest of them. Only where the options ask for neighbours. */
   neighbors?: { count: number; nearest: { agent: number; distance: number }[] };
   /** The place that the agent is in; null where it has no position. Only where the options ask for a map. */
@@ -75,7 +80,10 @@ interface State {
   readonly running: Running;
   readonly agents: number;
   readonly modalities: readonly string[];
+  readonly features: readonly string[];
   readonly channels: ReadonlyMap<string, Float32Array>;
+  /** By modality. */
+  readonly times: ReadonlyMap<string, Float64Array>;
   readonly sensors: object;
   readonly inputs: Inputs;
   readonly results: Results;
@@ -92,6 +100,7 @@ interface State {
 function stateOf(running: Running): State {
   const { port } = running;
   const channels = new Map<string, Float32Array>();
+  const times = new Map<string, Float64Array>();
   const statistics = new Map<string, Float64Array>();
   const tables = { sensors: table(), results: table(), inputs: table() };
   const exchange = table();
@@ -111,6 +120,7 @@ function stateOf(running: Running): State {
     else if (group === 'results') place(tables.results, name.split('.'), column.list ? planes : planes[0]);
     else if (group === 'exchange') exchange[name] = column.list ? planes : planes[0];
     else if (group !== 'sensors') place(tables.inputs, column.name.split('.'), planes[0]);
+    else if (planes[0] instanceof Float64Array) times.set(name.slice(0, -'.time'.length), planes[0]);
     else {
       channels.set(name, planes[0] as Float32Array);
       // Only the first dot divides: "air.co2.raw" is the channel "co2.raw" of the modality "air".
@@ -121,6 +131,15 @@ function stateOf(running: Running): State {
     const name = path.slice(path.indexOf('.') + 1);
     explainAbsence(path.startsWith('results.') ? tables.results : tables.inputs, name, path, when);
   }
+  const modalities = Array.from({ length: port.modalities() }, (_, index) => port.modality(index));
+  for (const modality of modalities) {
+    // A modality of one word is its channel's column, beside which nothing has room: sensorTime() has its times.
+    const group = tables.sensors[modality] as Record<string, unknown>;
+    if (group instanceof Float32Array) continue;
+    const time = times.get(modality);
+    if (time) group['time'] = time;
+    else explainAbsence(group, 'time', `sensors.${modality}.time`, `modalities.${modality}.timed`);
+  }
   freeze(tables);
   // Of what an engine has not, there are 0.
   const known = new Statistics((name) => statistics.get(name) ?? new Float64Array(1));
@@ -128,8 +147,10 @@ function stateOf(running: Running): State {
   return {
     running,
     agents: inputs.active.length,
-    modalities: Object.freeze(Array.from({ length: port.modalities() }, (_, index) => port.modality(index))),
+    modalities: Object.freeze(modalities),
+    features: Object.freeze(Array.from({ length: port.features() }, (_, index) => port.feature(index))),
     channels,
+    times,
     sensors: tables.sensors,
     inputs,
     results: tables.results as unknown as Results,
@@ -189,6 +210,14 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     return (this.#state ?? disposed('modalities')).modalities as readonly ModalityOf<Channel>[];
   }
 
+  /**
+   * Names of the features, in the order of the network's inputs and of `results.held`: a linear channel's own; "wind.sin" and "wind.cos"
+   * of a circular one; "event=0", "event=1" … of a categorical one.
+   */
+  get features(): readonly string[] {
+    return (this.#state ?? disposed('features')).features;
+  }
+
   /** Input columns over the engine's own memory, `agents` long. Write readings here before a tick; NaN or infinity is "no reading". */
   get sensors(): Sensors<Channel> {
     return (this.#state ?? disposed('sensors')).sensors as Sensors<Channel>;
@@ -200,6 +229,16 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     if (column) return column;
     const expected = `one of ${[...channels.keys()].join(', ')}`;
     throw failure('unknown_channel', 'There is no such channel', 'sensor', expected, show(name));
+  }
+  /** When the readings of a modality were measured, s on tick()'s clock: NaN, or a time ahead of the tick, is "now". */
+  sensorTime(modality: ModalityOf<Channel>): Float64Array {
+    const { times, modalities } = this.#state ?? disposed('sensorTime');
+    const column = times.get(modality);
+    if (column) return column;
+    if (!(modalities as readonly unknown[]).includes(modality)) {
+      throw failure('unknown_modality', 'There is no such modality', 'sensorTime', `one of ${modalities.join(', ')}`, show(modality));
+    }
+    throw absent(`sensors.${modality}.time`, `modalities.${modality}.timed`);
   }
   /** Which agents take part in a tick: 1, the default, or 0. A row that does not keeps its state and results. */
   get active(): Uint8Array {
@@ -306,6 +345,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
             }
           : null,
       lost: modalities.filter((_, index) => bits & (Flag.lost << index)),
+      ...sensorsOf(agent, state),
       ...spaceOf(agent, state),
     };
   }
@@ -404,9 +444,13 @@ if (typeof Symbol.dispose === 'symbol') {
 function explainAbsence(at: Record<string, unknown>, name: string, path: string, when: string): void {
   if (name in at) return;
   const get = () => {
-    throw failure('absent_column', 'This engine has no such columns', path, `options with ${when}`, 'others');
+    throw absent(path, when);
   };
   Object.defineProperty(at, name, { get });
+}
+
+function absent(path: string, when: string): SensoriumError {
+  return failure('absent_column', 'This engine has no such columns', path, `options with ${when}`, 'others');
 }
 
 function exchangeOf({ exchange }: State): Exchange {
@@ -429,6 +473,21 @@ function spaceOf(agent: number, { agents, results }: State): Pick<CycleResult, '
     space.place = id < 0 ? null : id;
   }
   return space;
+}
+
+/** What of an agent's sensors goes into fusion, where there are columns of it. */
+function sensorsOf(agent: number, { features, modalities, results }: State): Pick<CycleResult, 'sensors'> {
+  if (!Object.keys(results).includes('held')) return {};
+  const named = <Value>(names: readonly string[], columns: readonly Float32Array[], of: (value: number) => Value) =>
+    // fromEntries, because a name may be __proto__.
+    Object.fromEntries(columns.map((column, index) => [names[index]!, of(column[agent]!)]));
+  return {
+    sensors: {
+      held: named(features, results.held, (value) => value),
+      age: named(modalities, results.age, (value) => (value < 0 ? null : value)),
+      weight: named(features, results.weight, (value) => value),
+    },
+  };
 }
 
 function disposed(where: string): never {

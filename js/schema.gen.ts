@@ -24,8 +24,13 @@ export type ModalityOf<Channel extends string> = Channel extends `${infer Modali
 
 /** One of `channels`. */
 export interface ChannelOptions {
-  /** linear: feature = (value - offset) * scale, then absolute, then clamp. Default: linear. */
-  readonly kind?: 'linear' | undefined;
+  /**
+   * linear: one feature, (value - offset) * scale, then absolute, then clamp. circular: an angle, two features,
+   * the sine (name.sin) and the cosine (name.cos) of 2 pi (value - offset) / period. categorical: a feature a
+   * category (name=0, name=1 ...), 1 for the value's own and else 0; all are 0 where a value is nearest to no
+   * category. Default: linear.
+   */
+  readonly kind?: 'linear' | 'circular' | 'categorical' | undefined;
   /**
    * The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not
    * declared. Range: any finite number or -Infinity. Unit: the channel's. Default: -Infinity.
@@ -43,7 +48,7 @@ export interface ChannelOptions {
   readonly scale?: number | undefined;
   /**
    * Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is
-   * subtracted too. Range: any finite number. Unit: the channel's. Default: 0.
+   * subtracted too. Linear and circular. Range: any finite number. Unit: the channel's. Default: 0.
    */
   readonly offset?: number | undefined;
   /** Take the feature's magnitude. Default: false. */
@@ -51,8 +56,18 @@ export interface ChannelOptions {
   /** Limit the feature to 0..1. All features saturate at +-1e9. Default: false. */
   readonly clamp?: boolean | undefined;
   /**
-   * Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only. Range: 0 to
-   * 1000000. Default: 1.
+   * Circular: how much is once around. 360 for degrees, 24 for the hour of the day. Range: 1e-6 to 1e9. Unit: the
+   * channel's. Default: 6.283185.
+   */
+  readonly period?: number | undefined;
+  /**
+   * Categorical, and then 2 or more: how many there are. Values are 0 to categories - 1, rounded to the nearest,
+   * halves upwards. Range: 0 to 32. Default: 0.
+   */
+  readonly categories?: number | undefined;
+  /**
+   * Share of each of the channel's features in the fused value: sum(weight * feature) / sum(weight). 0: an input
+   * of the network only. Left out: 1 for a linear channel, 0 for others. Range: 0 to 1000000.
    */
   readonly weight?: number | undefined;
   /**
@@ -70,6 +85,8 @@ export interface ModalityOptions {
   readonly lost_after?: number | null | undefined;
   /** As readings.half_life, for this modality; NaN: as there. Range: 1e-6 or more, Infinity too. Unit: s. */
   readonly half_life?: number | null | undefined;
+  /** As readings.timed, for this modality; true there is true for all. Default: false. */
+  readonly timed?: boolean | undefined;
 }
 
 /** One of `network.layers`. */
@@ -104,6 +121,17 @@ export interface ReadingsOptions {
    * or more, Infinity too. Unit: s. Default: Infinity.
    */
   readonly half_life?: number | null | undefined;
+  /**
+   * Columns sensors.<modality>.time, f64, s on tick()'s clock: when the readings in the modality's columns were
+   * measured. No number: now; later than the tick: now. One older than what the agent holds is left out; with
+   * hold once it is taken all the same, and its time with it. Default: false.
+   */
+  readonly timed?: boolean | undefined;
+  /**
+   * Result columns held, age and weight: what of every sensor goes into fusion. Without, they do not exist and
+   * cost nothing. Default: false.
+   */
+  readonly columns?: boolean | undefined;
 }
 
 /** Options `fusion`. */
@@ -308,8 +336,8 @@ export interface EngineOptions<Channel extends string = string> {
   /** How many agents the engine holds: the rows of every column. Range: 1 to 1000000. Default: 1. */
   readonly agents?: number | undefined;
   /**
-   * The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. Default:
-   * the classic system's 13.
+   * The scalars that sensors report, by name. At most 64, of at most 32 features together, in at most 16
+   * modalities. Default: the classic system's 13.
    */
   readonly channels?: Readonly<Record<Channel, ChannelOptions>> | undefined;
   /** What differs from `readings` for a modality, by its name. */
@@ -383,6 +411,21 @@ export interface Results {
   readonly fused: Float32Array;
   /** Trust in the fused value; 0 while blind. See fusion.confidence. Range: 0..1, or fused's. */
   readonly confidence: Float32Array;
+  /**
+   * The features as they are held, one column each: of the last reading, 0 before the first. Range: +-1e9. Unit:
+   * the feature's. Only where readings.columns.
+   */
+  readonly held: readonly Float32Array[];
+  /**
+   * Time since the last reading of each modality, one column each; -1 before the first, and where no channel is a
+   * feature. Range: -1, or 0 or more. Unit: s. Only where readings.columns.
+   */
+  readonly age: readonly Float32Array[];
+  /**
+   * The features' weights in the fused value of this tick, after fading, one column each; 0 where one is lost or
+   * unseen. Range: 0..1e6. Only where readings.columns.
+   */
+  readonly weight: readonly Float32Array[];
   /** The network's outputs, one column each. Range: the activation's. */
   readonly output: readonly Float32Array[];
   readonly anomaly: {
@@ -755,6 +798,9 @@ export const conditionalColumns: readonly (readonly [path: string, when: string]
   ['radius', 'neighbors.k > 0 and neighbors.own_radius'],
   ['group', 'neighbors.k > 0 and neighbors.groups'],
   ['interest', 'neighbors.k > 0 and neighbors.groups'],
+  ['results.held', 'readings.columns'],
+  ['results.age', 'readings.columns'],
+  ['results.weight', 'readings.columns'],
   ['results.neighbors', 'neighbors.k > 0'],
   ['results.place', 'map.capacity > 0'],
   ['results.unacknowledged', 'events.acknowledge'],
@@ -770,12 +816,14 @@ export type CoreErrorCode =
   | 'out_of_range'
   /** empty, too long, or with an empty part */
   | 'bad_name'
-  /** a channel or modality named twice */
+  /** a channel, modality, feature or column of times named twice */
   | 'duplicate_name'
   /** options for a modality that no channel belongs to */
   | 'unknown_modality'
   /** more channels, features, modalities or layers than there may be */
   | 'too_many'
+  /** an option of channels of another kind */
+  | 'wrong_kind'
   /** weights, biases or buffers of another length than what they are for */
   | 'wrong_count'
   /** no feature, or none with a positive weight */

@@ -57,6 +57,8 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info&) { return port.columns(); }>("columns"),
       verb<[](Port& port, const Info&) { return port.modalities(); }>("modalities"),
       verb<[](Port& port, const Info& in) { return port.modality(index(in[0])); }>("modality"),
+      verb<[](Port& port, const Info&) { return port.features(); }>("features"),
+      verb<[](Port& port, const Info& in) { return port.feature(index(in[0])); }>("feature"),
       verb<[](Port& port, const Info&) { return port.isa(); }>("isa"),
       verb<[](Port& port, const Info& in) { return port.error_part(index(in[0])); }>("error"),
       InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::explained_row>("explained_row"), InstanceMethod<&PortObject::create>("create"),

@@ -173,7 +173,7 @@ function optionTypes({ options, lists }) {
 const arrays = { f32: 'Float32Array', f64: 'Float64Array', u8: 'Uint8Array', u32: 'Uint32Array', i32: 'Int32Array' };
 
 /** Lists of planes, one column each; any other list is values of one row after those of another. */
-const planeLists = new Set(['outputs', 'horizon']);
+const planeLists = new Set(['outputs', 'horizon', 'features', 'modalities']);
 
 function columnDoc(row) {
   const shape = row.list && !planeLists.has(row.list) && `Values a row: ${row.list}`;
@@ -389,7 +389,8 @@ ${table(
 )}
 ## Columns
 
-Beside the channels' own columns, \`sensors.<modality>.<channel>\`, f32, NaN or infinite where there is no reading:
+Beside the channels' own columns, \`sensors.<modality>.<channel>\`, f32, NaN or infinite where there is no reading, and where a modality is
+timed \`sensors.<modality>.time\`, f64, seconds, NaN where the time is not told:
 
 ${columns(inputs)}
 ${columns(results)}

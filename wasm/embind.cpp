@@ -100,6 +100,8 @@ EMSCRIPTEN_BINDINGS(sensorium) {
   function("column", &column);
   function("modalities", +[] { return port.modalities(); });
   function("modality", +[](std::uint32_t index) { return port.modality(index); });
+  function("features", +[] { return port.features(); });
+  function("feature", +[](std::uint32_t index) { return port.feature(index); });
   function("isa", +[] { return port.isa(); });
   function("error", +[](std::uint32_t part) { return port.error_part(part); });
 }

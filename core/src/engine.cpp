@@ -56,8 +56,14 @@ std::uint32_t blank(const Column& column) {
   if (name == "active") return 1;
   if (name.starts_with("sensors.") || name == "position.x" || name == "position.y") return kNaN;
   if (name == "interest" || name == "neighbors.index") return kAll;
-  if (name == "neighbors.distance") return kMinusOne;
+  if (name == "neighbors.distance" || name == "age") return kMinusOne;
   return 0;
+}
+
+double blank_f64(std::string_view name) {
+  // When a reading was measured, an id of a place; the rest are statistics and answers.
+  if (name.starts_with("sensors.")) return std::numeric_limits<double>::quiet_NaN();
+  return name.ends_with(".place.id") ? kNoPlace : 0;
 }
 
 void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std::uint32_t count) {
@@ -67,9 +73,8 @@ void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std
     if (column.type == ElementType::u8) {
       std::memset(plane_start + first, static_cast<int>(value), count);
     } else if (column.type == ElementType::f64) {
-      // Only ids of places are per agent; the rest are statistics.
       double* values = reinterpret_cast<double*>(plane_start) + first;
-      for (std::uint32_t i = 0; i < count; ++i) values[i] = column.name.view().ends_with(".place.id") ? kNoPlace : 0;
+      for (std::uint32_t i = 0; i < count; ++i) values[i] = blank_f64(column.name.view());
     } else {
       std::uint32_t* values = reinterpret_cast<std::uint32_t*>(plane_start) + std::size_t{first} * column.width;
       for (std::size_t i = 0; i < std::size_t{count} * column.width; ++i) values[i] = value;
@@ -346,8 +351,14 @@ const Column* Engine::find_column(std::string_view name) const {
 
 std::span<float> Engine::sensors(std::string_view channel) {
   const Column* column = find_column(Words() << "sensors." << channel);
-  if (!column) return {};
+  if (!column || column->type != ElementType::f32) return {};
   return {reinterpret_cast<float*>(block_.data() + column->offset), plan().agents};
+}
+
+std::span<double> Engine::sensor_times(std::string_view modality) {
+  const Column* column = find_column(Words() << "sensors." << modality << ".time");
+  if (!column || column->type != ElementType::f64) return {};
+  return {reinterpret_cast<double*>(block_.data() + column->offset), plan().agents};
 }
 
 std::span<std::uint8_t> Engine::active() { return {plane<std::uint8_t>(block_.data(), plan().active, 0), plan().agents}; }
@@ -359,6 +370,9 @@ Results Engine::results() const {
   const auto floats = [block](std::uint64_t offset) { return plane<const float>(block, offset, 0); };
   Results results = {.fused = floats(at.fused),
                      .confidence = floats(at.confidence),
+                     .held = {},
+                     .age = {},
+                     .weight = {},
                      .output = {},
                      .anomaly = {floats(at.score), floats(at.z), plane<const std::uint8_t>(block, at.severity, 0), floats(at.mean),
                                  floats(at.deviation)},
@@ -369,6 +383,11 @@ Results Engine::results() const {
                      .changes = plane<const std::uint32_t>(block, at.changes, 0),
                      .unacknowledged = nullptr};
   for (std::uint32_t u = 0; u < plan.outputs; ++u) results.output[u] = floats(at.output + u * plan.output_stride);
+  for (std::uint32_t f = 0; at.held && f < plan.feature_count; ++f) {
+    results.held[f] = floats(at.held + f * plan.readings_stride);
+    results.weight[f] = floats(at.weight + f * plan.readings_stride);
+  }
+  for (std::uint32_t m = 0; at.held && m < plan.modality_count; ++m) results.age[m] = floats(at.age + m * plan.readings_stride);
   const NeighborPlan& near = plan.neighbors;
   if (near.k) {
     results.neighbors = {plane<const std::uint8_t>(block, near.count, 0), plane<const std::uint8_t>(block, near.valid, 0),
@@ -407,6 +426,12 @@ std::uint32_t Engine::modalities() const { return plan().modality_count; }
 
 std::string_view Engine::modality(std::uint32_t index) const {
   return index < plan().modality_count ? plan().modalities[index].name.view() : std::string_view();
+}
+
+std::uint32_t Engine::features() const { return plan().feature_count; }
+
+std::string_view Engine::feature(std::uint32_t index) const {
+  return index < plan().feature_count ? plan().feature_names[index].view() : std::string_view();
 }
 
 void Engine::set_parallel_for(ParallelFor parallel_for, void* pool) {

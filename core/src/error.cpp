@@ -12,6 +12,7 @@ const char* error_name(ErrorCode code) {
     case ErrorCode::duplicate_name: return "duplicate_name";
     case ErrorCode::unknown_modality: return "unknown_modality";
     case ErrorCode::too_many: return "too_many";
+    case ErrorCode::wrong_kind: return "wrong_kind";
     case ErrorCode::wrong_count: return "wrong_count";
     case ErrorCode::nothing_to_fuse: return "nothing_to_fuse";
     case ErrorCode::bad_block: return "bad_block";

@@ -97,9 +97,10 @@ Words where_words(const Config& config, const Option& option, std::uint32_t inde
   return words << "." << option.path;
 }
 
-// Whether a number may stand in a numeric option. NaN may only where it means "as in readings".
-bool number_fits(const Option& option, double value) {
-  if (std::isnan(value)) return option.scope == Scope::modality;
+// Whether a number may stand in a numeric option. NaN may only where it means "as in readings"; where C++ says by it that
+// nothing is given, as nobody would say it by name, only `unset`.
+bool number_fits(const Option& option, double value, bool unset = false) {
+  if (std::isnan(value)) return option.scope == Scope::modality || unset;
   if (value < option.min || value > option.max) return false;
   // A number too small for f32 would become 0, which may mean something else.
   if (option.type == OptionType::f32 && value != 0 && static_cast<float>(value) == 0) return false;
@@ -320,7 +321,9 @@ Error check_ranges(const Config& config) {
           continue;
         }
       }
-      if (!number_fits(option, value)) return out_of_range(config, option, index, Words() << value);
+      // NaN is no number of any kind, but it may be the default.
+      const bool unset = option.type == OptionType::f32 && std::isnan(load<float>(schema::defaults(option.scope) + option.offset));
+      if (!number_fits(option, value, unset)) return out_of_range(config, option, index, Words() << value);
     }
   }
   return {};

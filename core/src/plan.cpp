@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "channels.h"
 #include "format.h"
 #include "options.h"
 #include "random.h"
@@ -33,23 +34,6 @@ std::uint64_t element_bytes(ElementType type) {
   return 0;
 }
 
-std::string_view modality_part(std::string_view channel) { return channel.substr(0, channel.find('.')); }
-
-bool well_formed(std::string_view name) {
-  return !name.empty() && name.front() != '.' && name.back() != '.' && name.find("..") == std::string_view::npos;
-}
-
-std::optional<std::uint32_t> find_modality(const Plan& plan, std::string_view name) {
-  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
-    if (plan.modalities[m].name == name) return m;
-  }
-  return std::nullopt;
-}
-
-Error too_many(std::string_view what, std::string_view where, std::uint32_t limit) {
-  return make_error(ErrorCode::too_many, what, where, Words() << "at most " << limit, Words() << limit + 1 << " or more");
-}
-
 bool has_classic_channels(const Config& config) {
   const auto classic = classic_channels();
   if (config.channels.size() != classic.size()) return false;
@@ -57,103 +41,6 @@ bool has_classic_channels(const Config& config) {
     if (!(config.channels[i].name == classic[i].name.view())) return false;
   }
   return true;
-}
-
-Error resolve_channels(const Config& config, Plan& plan) {
-  plan.channels = config.channels.size();
-  for (std::uint32_t c = 0; c < plan.channels; ++c) {
-    const ChannelOptions& channel = config.channels[c];
-    const std::string_view name = channel.name.view();
-    const Words where = Words() << "channels." << name;
-    if (!well_formed(name)) {
-      return make_error(ErrorCode::bad_name, "The channel's name cannot be used", Words() << "channels." << c << ".name",
-                        "\"modality.channel\" or one word, without empty parts", Words() << "\"" << name << "\"");
-    }
-    for (std::uint32_t other = 0; other < c; ++other) {
-      const std::string_view earlier = config.channels[other].name.view();
-      if (earlier == name) {
-        return make_error(ErrorCode::duplicate_name, "Two channels have the same name", where, "names of their own", name);
-      }
-      // "co2" alone is a modality of one channel, so it cannot have "co2.x" beside it.
-      const bool bare = name.find('.') == std::string_view::npos || earlier.find('.') == std::string_view::npos;
-      if (bare && modality_part(earlier) == modality_part(name)) {
-        return make_error(ErrorCode::duplicate_name, "A channel has the name of a modality", where, "names of their own",
-                          Words() << earlier << " and " << name);
-      }
-    }
-    const auto known = find_modality(plan, modality_part(name));
-    const std::uint32_t m = known.value_or(plan.modality_count);
-    if (!known) {
-      if (m == kMaxModalities) return too_many("There are too many modalities", where, kMaxModalities);
-      plan.modalities[m] = {.name = modality_part(name), .lost_after = 0, .decay = 0, .once = false, .features = 0};
-      ++plan.modality_count;
-    }
-    const bool declared = std::isfinite(channel.min) && std::isfinite(channel.max);
-    if (!(channel.min < channel.max) || (declared && !std::isfinite(channel.max - channel.min))) {
-      return make_error(ErrorCode::out_of_range, "The declared range is empty or too wide", where, "min below max",
-                        Words() << channel.min << " to " << channel.max);
-    }
-    if (!channel.feature) continue;
-    if (plan.feature_count == kMaxFeatures) return too_many("There are too many features", where, kMaxFeatures);
-    plan.weights[plan.feature_count] = channel.weight;
-    FeaturePlan& feature = plan.features[plan.feature_count++];
-    Linear& linear = feature.linear;
-    linear = {.offset = channel.offset, .scale = channel.scale, .absolute = channel.absolute, .clamp = channel.clamp};
-    feature.modality = m;
-    if (channel.scale == 0) {
-      linear.scale = declared ? 1.0f / (channel.max - channel.min) : 1.0f;
-      if (declared) linear.offset += channel.min;
-    }
-    // Half of what would saturate leaves room for the rounding of all three steps.
-    const float plain = 0.5f * kSaturation / std::fabs(linear.scale) - std::fabs(linear.offset);
-    linear.plain = std::isfinite(plain) && plain > 0 ? plain : 0;
-    if (!std::isfinite(linear.scale) || !std::isfinite(linear.offset)) {
-      return make_error(ErrorCode::out_of_range, "The declared range is too narrow or too far out", where, "max - min of 1e-38 or more",
-                        Words() << channel.min << " to " << channel.max);
-    }
-    ++plan.modalities[m].features;
-    plan.total_weight += channel.weight;
-  }
-  // Tiny weights would make the quotient of fusion lose its bits.
-  if (!(plan.total_weight >= 1e-6f)) {
-    return make_error(ErrorCode::nothing_to_fuse, "There is nothing to fuse", "channels", "a feature with a positive weight",
-                      Words() << plan.feature_count << " features of total weight " << plan.total_weight);
-  }
-  return {};
-}
-
-Error resolve_modalities(const Config& config, Plan& plan) {
-  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
-    ReadingOptions reading = config.readings;
-    for (std::uint32_t i = 0; i < config.modalities.size(); ++i) {
-      const ModalityOptions& own = config.modalities[i];
-      if (!(own.name == plan.modalities[m].name.view())) continue;
-      if (own.hold != Hold::inherit) reading.hold = own.hold;
-      if (!std::isnan(own.lost_after)) reading.lost_after = own.lost_after;
-      if (!std::isnan(own.half_life)) reading.half_life = own.half_life;
-    }
-    plan.modalities[m].once = reading.hold == Hold::once;
-    plan.modalities[m].lost_after = reading.lost_after;
-    plan.modalities[m].decay = static_cast<float>(-1 / reading.half_life);
-    if (plan.modalities[m].features > 0 && plan.modalities[m].decay != 0) plan.decays = true;
-  }
-  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
-    plan.features[f].once = plan.modalities[plan.features[f].modality].once;
-  }
-  for (std::uint32_t i = 0; i < config.modalities.size(); ++i) {
-    const std::string_view name = config.modalities[i].name.view();
-    const Words where = Words() << "modalities." << name;
-    if (!find_modality(plan, name)) {
-      return make_error(ErrorCode::unknown_modality, "No channel belongs to this modality", where,
-                        "what stands before the first dot of a channel's name", name);
-    }
-    for (std::uint32_t other = 0; other < i; ++other) {
-      if (config.modalities[other].name == name) {
-        return make_error(ErrorCode::duplicate_name, "Two modalities have the same name", where, "names of their own", name);
-      }
-    }
-  }
-  return {};
 }
 
 Error resolve_network(const Config& config, Plan& plan) {
@@ -269,6 +156,7 @@ bool exists(const Config& config, schema::When when) {
   constexpr float kTurn = 6.2831853f;
   switch (when) {
     case schema::When::always: return true;
+    case schema::When::readings: return config.readings.columns;
     case schema::When::placed: return neighbors.k > 0 || (config.map.capacity > 0 && config.map.from == PlacesFrom::position);
     case schema::When::map: return config.map.capacity > 0;
     case schema::When::neighbors: return neighbors.k > 0;
@@ -289,7 +177,11 @@ void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<
     const schema::ResultColumn& row = rows[i];
     if (!exists(config, row.when)) continue;
     const std::string_view list = row.list;
-    const std::uint32_t planes = list == "outputs" ? plan.outputs : list == "horizon" ? plan.horizon : 1;
+    const std::uint32_t planes = list == "outputs"      ? plan.outputs
+                                 : list == "horizon"    ? plan.horizon
+                                 : list == "features"   ? plan.feature_count
+                                 : list == "modalities" ? plan.modality_count
+                                                        : 1;
     const std::uint32_t width = list == "k" ? plan.neighbors.k : 1;
     *offsets[i] = add_column(plan, memory, row.path, row.type, !list.empty() && list != "k", planes, plan.agents, width);
   }
@@ -311,21 +203,27 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   add_columns(config, plan, memory, schema::inputs(),
               {&plan.active, &near.position[0], &near.position[1], &near.position[2], &near.heading[0], &near.heading[1],
                &near.heading[2], &near.radius_column, &near.group, &near.interest});
-  std::uint32_t f = 0;
   for (std::uint32_t c = 0; c < plan.channels; ++c) {
     const std::string_view name = config.channels[c].name.view();
     const std::uint64_t offset = add_column(plan, memory, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
-    if (config.channels[c].feature) plan.features[f++].input = offset;
+    for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
+      if (plan.reads[i].number == c) plan.reads[i].input = offset;
+    }
     if (near.k && name == "neighbors.count") near.count_channel = offset;
     if (near.k && name == "neighbors.distance") near.distance_channel = offset;
+  }
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    ModalityPlan& modality = plan.modalities[m];
+    if (!modality.timed) continue;
+    modality.time = add_column(plan, memory, Words() << "sensors." << modality.name.view() << ".time", ElementType::f64, false, 1, plan.agents);
   }
   ResultOffsets& at = plan.results;
   memory.begin(Part::results);
   add_columns(config, plan, memory, schema::results(),
-              {&at.fused, &at.confidence, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
+              {&at.fused, &at.confidence, &at.held, &at.age, &at.weight, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
                &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &plan.map.id,
                &at.flags, &at.changes, &plan.alarms.unacknowledged});
-  plan.output_stride = plan.values_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
+  plan.output_stride = plan.values_stride = plan.readings_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
 // What JavaScript asks and is answered by; for the map see space/exchange.h.

@@ -19,11 +19,25 @@ struct Linear {
   float plain = 0;  // a reading of at most this magnitude cannot saturate; 0: ask each time
 };
 
-struct FeaturePlan {
-  std::uint64_t input;  // the channel's column
+// How a reading becomes an angle: in quarters of the period, which `high` and `low` are together, the first of 12 bits.
+struct Circle {
+  float offset;
+  float quarters;  // 4 / period
+  float high, low;
+  float radians;   // 2 pi / period
+};
+
+// A channel that is read.
+struct ChannelPlan {
+  std::uint64_t input;      // its column
+  std::uint32_t number;     // in the configuration
   std::uint32_t modality;
+  std::uint32_t feature;    // the first of its features
+  std::uint32_t features;   // how many it has
+  Kind kind;
   bool once;
   Linear linear;
+  Circle circle;
 };
 
 struct ModalityPlan {
@@ -31,7 +45,9 @@ struct ModalityPlan {
   double lost_after;
   float decay;             // -1 / half_life, 0 where readings keep their weight
   bool once;
+  bool timed;
   std::uint32_t features;  // how many features it has; one without any is not watched
+  std::uint64_t time;      // the column of when its readings were measured, where it is timed
 };
 
 struct LayerPlan {
@@ -46,7 +62,7 @@ struct LayerPlan {
 struct TilePlan {
   std::uint64_t modalities;    // ModalityTile a modality
   std::uint64_t feature_seen;  // u16 a feature: rows in which it has ever had a reading
-  std::uint64_t times;         // f64 a modality: the last reading's time, where ModalityTile does not say it for all
+  std::uint64_t times;         // f64 a modality: the last reading's time, where ModalityTile does not say it for all, and of timed ones
   std::uint64_t features;      // f32 a feature, held
   std::uint64_t fused;         // f32, held
   std::uint64_t counts;        // f32: values in the window, up to its length
@@ -57,6 +73,7 @@ struct TilePlan {
 };
 
 struct ResultOffsets {
+  std::uint64_t held, age, weight;  // 0 without readings.columns
   std::uint64_t fused, confidence, output, score, z, severity, mean, deviation, values, prediction_confidence, trend, flags,
       changes;
 };
@@ -146,7 +163,11 @@ struct Plan {
   std::uint32_t modality_count;
   std::uint32_t layer_count;
   std::uint32_t outputs;
+  std::uint32_t read_channels;    // those that are features
+  std::uint32_t linear_channels;  // of them; they come first
   bool decays;  // some modality's weight halves with age
+  bool timed;   // some modality that is read has a column of times
+  bool consumes;  // some is read once
   bool confidence_is_fused;
   float total_weight;       // of all features, added in their order
 
@@ -159,8 +180,9 @@ struct Plan {
   std::uint32_t horizon;
   float prediction_min, prediction_max;
 
-  std::array<FeaturePlan, kMaxFeatures> features;
+  std::array<ChannelPlan, kMaxFeatures> reads;
   std::array<float, kMaxFeatures> weights;  // of the features in fusion
+  std::array<std::uint32_t, kMaxFeatures> feature_modality;
   std::array<ModalityPlan, kMaxModalities> modalities;
   std::array<LayerPlan, kMaxLayers> layers;
 
@@ -175,6 +197,7 @@ struct Plan {
   std::uint64_t statistics;         // offset of the first statistics column
   std::uint64_t output_stride;      // bytes from one plane to the next
   std::uint64_t values_stride;
+  std::uint64_t readings_stride;
   std::uint64_t inverse_count;      // table: 1 / n for n = 0 .. ring (0 at 0)
   std::uint64_t inverse_spread;     // table: 12 / (n (n^2 - 1)), the inverse of a line's sum of squared times (0 below 2)
   std::uint64_t block_counts;       // BlockCounts a block
@@ -184,6 +207,7 @@ struct Plan {
   std::uint64_t untimed_bytes;      // of the block without what timing brings, which comes last
   std::array<std::uint64_t, kParts> parts;  // bytes of each Part; they add up to `bytes`
 
+  std::array<Text<71>, kMaxFeatures> feature_names;
   List<Column, 160> columns;
 };
 

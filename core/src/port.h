@@ -61,6 +61,8 @@ class Port {
   const Column& column(std::uint32_t index) const { return engine_->layout()[index]; }
   std::uint32_t modalities() const { return engine_->modalities(); }
   std::string modality(std::uint32_t index) const { return std::string(engine_->modality(index)); }
+  std::uint32_t features() const { return engine_->features(); }
+  std::string feature(std::uint32_t index) const { return std::string(engine_->feature(index)); }
   std::string isa() const { return std::string(engine_->isa()); }
 
   const Error& error() const { return error_; }

@@ -31,7 +31,7 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kFloatMax = std::numeric_limits<float>::max();
 
-constexpr const char* kKinds[] = {"linear"};
+constexpr const char* kKinds[] = {"linear", "circular", "categorical"};
 constexpr const char* kHolds[] = {"inherit", "latch", "once"};
 constexpr const char* kActivations[] = {"fast_sigmoid", "sigmoid", "tanh", "relu", "identity", "softmax"};
 constexpr const char* kPlacesFrom[] = {"position", "features"};
@@ -71,10 +71,18 @@ constexpr Option kOptions[] = {
         "A modality is lost when its last reading is older than this; it takes no part in fusion until it reads again."),
     row({ROOT(readings.half_life)}, OptionType::f64, 1e-6, kInf, "s",
         "A reading's fusion weight halves each time this much time passes: weight * 2^(-age / half_life)."),
+    row({ROOT(readings.timed)}, OptionType::flag, 0, 1, "",
+        "Columns sensors.<modality>.time, f64, s on tick()'s clock: when the readings in the modality's columns were measured. No number: now; "
+        "later than the tick: now. One older than what the agent holds is left out; with hold once it is taken all the same, and its time with it."),
+    row({ROOT(readings.columns)}, OptionType::flag, 0, 1, "",
+        "Result columns held, age and weight: what of every sensor goes into fusion. Without, they do not exist and cost nothing."),
 
     row({CHANNEL(name)}, OptionType::text, 1, 63, "",
         "\"modality.channel\", or one word for a modality of one channel; any UTF-8 text without empty parts."),
-    choice({CHANNEL(kind)}, kKinds, "linear: feature = (value - offset) * scale, then absolute, then clamp."),
+    choice({CHANNEL(kind)}, kKinds,
+           "linear: one feature, (value - offset) * scale, then absolute, then clamp. circular: an angle, two features, the sine (name.sin) and the "
+           "cosine (name.cos) of 2 pi (value - offset) / period. categorical: a feature a category (name=0, name=1 ...), 1 for the value's own and else "
+           "0; all are 0 where a value is nearest to no category."),
     row({CHANNEL(min)}, OptionType::f32, -kInf, kFloatMax, "the channel's",
         "The smallest value the sensor is declared to give; with max it sets the default scale. -Infinity: not declared."),
     row({CHANNEL(max)}, OptionType::f32, -kFloatMax, kInf, "the channel's",
@@ -82,11 +90,16 @@ constexpr Option kOptions[] = {
     row({CHANNEL(scale)}, OptionType::f32, -1e9, 1e9, "1 / the channel's",
         "Factor of the feature. 0: (value - min) / (max - min) where both are declared, else 1."),
     row({CHANNEL(offset)}, OptionType::f32, -kFloatMax, kFloatMax, "the channel's",
-        "Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is subtracted too."),
+        "Subtracted from a reading before it is scaled; where scale is 0 and min and max are declared, min is subtracted too. Linear and circular."),
     row({CHANNEL(absolute)}, OptionType::flag, 0, 1, "", "Take the feature's magnitude."),
     row({CHANNEL(clamp)}, OptionType::flag, 0, 1, "", "Limit the feature to 0..1. All features saturate at +-1e9."),
+    row({CHANNEL(period)}, OptionType::f64, 1e-6, 1e9, "the channel's",
+        "Circular: how much is once around. 360 for degrees, 24 for the hour of the day."),
+    row({CHANNEL(categories)}, OptionType::u32, 0, kMaxCategories, "",
+        "Categorical, and then 2 or more: how many there are. Values are 0 to categories - 1, rounded to the nearest, halves upwards."),
     row({CHANNEL(weight)}, OptionType::f32, 0, 1e6, "",
-        "Share in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only."),
+        "Share of each of the channel's features in the fused value: sum(weight * feature) / sum(weight). 0: an input of the network only. "
+        "Left out: 1 for a linear channel, 0 for others."),
     row({CHANNEL(feature)}, OptionType::flag, 0, 1, "",
         "Whether the channel is a feature. One that is not has its column, is never read and costs nothing."),
 
@@ -94,6 +107,7 @@ constexpr Option kOptions[] = {
     choice({MODALITY(hold)}, kHolds, "As readings.hold, for this modality; inherit: as there."),
     row({MODALITY(lost_after)}, OptionType::f64, 0, kInf, "s", "As readings.lost_after, for this modality; NaN: as there."),
     row({MODALITY(half_life)}, OptionType::f64, 1e-6, kInf, "s", "As readings.half_life, for this modality; NaN: as there."),
+    row({MODALITY(timed)}, OptionType::flag, 0, 1, "", "As readings.timed, for this modality; true there is true for all."),
 
     choice({ROOT(fusion.confidence)}, kConfidences,
            "fused: confidence is the fused value, as in the classic system. freshness: the share of all fusion weight that "
@@ -172,7 +186,7 @@ constexpr Option kOptions[] = {
 
 constexpr RecordList kRecordLists[] = {
     {Scope::channel, "channels", true, 1, kMaxChannels,
-     "The scalars that sensors report, by name. At most 64, of them 32 features, in at most 16 modalities. "
+     "The scalars that sensors report, by name. At most 64, of at most 32 features together, in at most 16 modalities. "
      "Default: the classic system's 13."},
     {Scope::modality, "modalities", true, 0, kMaxModalities, "What differs from `readings` for a modality, by its name."},
     {Scope::layer, "network.layers", false, 0, kMaxLayers,
@@ -198,6 +212,9 @@ constexpr ResultColumn kInputs[] = {
 constexpr ResultColumn kResults[] = {
     {"results.fused", ElementType::f32, "", "the features'", "+-1e9", "sum(weight * feature) / sum(weight) over the features that are not lost; held while blind."},
     {"results.confidence", ElementType::f32, "", "", "0..1, or fused's", "Trust in the fused value; 0 while blind. See fusion.confidence."},
+    {"results.held", ElementType::f32, "features", "the feature's", "+-1e9", "The features as they are held, one column each: of the last reading, 0 before the first.", When::readings},
+    {"results.age", ElementType::f32, "modalities", "s", "-1, or 0 or more", "Time since the last reading of each modality, one column each; -1 before the first, and where no channel is a feature.", When::readings},
+    {"results.weight", ElementType::f32, "features", "", "0..1e6", "The features' weights in the fused value of this tick, after fading, one column each; 0 where one is lost or unseen.", When::readings},
     {"results.output", ElementType::f32, "outputs", "", "the activation's", "The network's outputs, one column each."},
     {"results.anomaly.score", ElementType::f32, "", "", "0..1", "|z| as a share of the largest |z| that the window allows, sqrt(window - 1)."},
     {"results.anomaly.z", ElementType::f32, "", "deviations", "+-sqrt(window - 1)", "Population z-score of the newest fused value in its window."},
@@ -305,6 +322,20 @@ constexpr FlagBit kFlagBits[] = {
 }  // namespace
 
 std::span<const Option> options() { return kOptions; }
+const std::byte* defaults(Scope scope) {
+  static const Config root;
+  static const ChannelOptions channel;
+  static const ModalityOptions modality;
+  static const LayerOptions layer;
+  switch (scope) {
+    case Scope::root:
+    case Scope::history_column: break;
+    case Scope::channel: return reinterpret_cast<const std::byte*>(&channel);
+    case Scope::modality: return reinterpret_cast<const std::byte*>(&modality);
+    case Scope::layer: return reinterpret_cast<const std::byte*>(&layer);
+  }
+  return reinterpret_cast<const std::byte*>(&root);
+}
 std::span<const RecordList> record_lists() { return kRecordLists; }
 std::span<const ResultColumn> inputs() { return kInputs; }
 std::span<const ResultColumn> results() { return kResults; }

@@ -75,18 +75,7 @@ const char* element_name(ElementType type) {
 }
 
 std::string default_value(const schema::Option& option) {
-  static const Config root;
-  static const ChannelOptions channel;
-  static const ModalityOptions modality;
-  static const LayerOptions layer;
-  const std::byte* record = nullptr;
-  switch (option.scope) {
-    case schema::Scope::root: record = reinterpret_cast<const std::byte*>(&root); break;
-    case schema::Scope::channel: record = reinterpret_cast<const std::byte*>(&channel); break;
-    case schema::Scope::modality: record = reinterpret_cast<const std::byte*>(&modality); break;
-    case schema::Scope::layer: record = reinterpret_cast<const std::byte*>(&layer); break;
-    case schema::Scope::history_column: break;
-  }
+  const std::byte* record = schema::defaults(option.scope);
   switch (option.type) {
     case schema::OptionType::u32: return number(member<std::uint32_t>(record, option.offset));
     case schema::OptionType::u64: return number(static_cast<double>(member<std::uint64_t>(record, option.offset)));
@@ -121,6 +110,7 @@ void field(const char* name, const std::string& json, bool first = false) {
 const char* when_name(schema::When when) {
   switch (when) {
     case schema::When::always: return "";
+    case schema::When::readings: return "readings.columns";
     case schema::When::placed: return "neighbors.k > 0 or map.capacity > 0";
     case schema::When::map: return "map.capacity > 0";
     case schema::When::neighbors: return "neighbors.k > 0";

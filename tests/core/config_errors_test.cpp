@@ -92,6 +92,55 @@ const Bad kBad[] = {
      "channels.visual.objects.weight", "1000000", "2000000"},
     {"unknown_kind", [](Config& c) { c.channels[0].kind = static_cast<Kind>(9); }, ErrorCode::out_of_range,
      "channels.visual.objects.kind", "linear", "9"},
+    {"circular_with_a_scale", [](Config& c) { c.channels[0].kind = Kind::circular; }, ErrorCode::wrong_kind,
+     "channels.visual.objects.scale", "a channel that is linear", "circular"},
+    {"circular_with_a_range", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::circular, .max = 360}; },
+     ErrorCode::wrong_kind, "channels.visual.b.max", "a channel that is linear", "circular"},
+    {"circular_clamped", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::circular, .clamp = true}; },
+     ErrorCode::wrong_kind, "channels.visual.b.clamp", "a channel that is linear", "circular"},
+    {"categorical_with_an_offset",
+     [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::categorical, .offset = 1, .categories = 3}; },
+     ErrorCode::wrong_kind, "channels.visual.b.offset", "linear or circular", "categorical"},
+    {"linear_with_a_period", [](Config& c) { c.channels[0].period = 360; }, ErrorCode::wrong_kind,
+     "channels.visual.objects.period", "a channel that is circular", "linear"},
+    {"linear_with_categories", [](Config& c) { c.channels[1].categories = 3; }, ErrorCode::wrong_kind,
+     "channels.visual.brightness.categories", "a channel that is categorical", "linear"},
+    {"categories_not_given", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::categorical}; },
+     ErrorCode::out_of_range, "channels.visual.b.categories", "2 to 32", "0"},
+    {"one_category", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::categorical, .categories = 1}; },
+     ErrorCode::out_of_range, "channels.visual.b.categories", "2 to 32", "1"},
+    {"too_many_categories", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::categorical, .categories = 33}; },
+     ErrorCode::out_of_range, "channels.visual.b.categories", "0 to 32", "33"},
+    {"period_zero", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::circular, .period = 0}; },
+     ErrorCode::out_of_range, "channels.visual.b.period", "1e-06", "0"},
+    {"period_nan", [](Config& c) { c.channels[1] = {.name = "visual.b", .kind = Kind::circular, .period = std::nan("")}; },
+     ErrorCode::out_of_range, "channels.visual.b.period", "1e-06", "NaN"},
+    {"too_many_features_of_kinds",
+     [](Config& c) {
+       channels(c, 30);
+       c.channels.items[30] = {.name = "m0.event", .kind = Kind::categorical, .categories = 3};
+       c.channels.count = 31;
+     },
+     ErrorCode::too_many, "channels.m0.event", "at most 32", "33 with this channel's 3"},
+    {"a_feature_of_anothers_name",
+     [](Config& c) { c.channels = {{.name = "wind.d", .kind = Kind::circular}, {.name = "wind.d.cos"}}; }, ErrorCode::duplicate_name,
+     "channels.wind.d.cos", "own", "wind.d.cos"},
+    {"only_sines",
+     [](Config& c) { c.channels = {{.name = "wind.d", .kind = Kind::circular}}; }, ErrorCode::nothing_to_fuse, "channels",
+     "positive weight", "2 features of total weight 0"},
+    {"a_channel_named_time",
+     [](Config& c) {
+       c.channels[1].name = "visual.time";
+       c.modalities = {{.name = "visual", .timed = true}};
+     },
+     ErrorCode::duplicate_name, "channels.visual.time", "not timed", "visual.time"},
+    {"a_channel_named_time_where_all_are_timed",
+     [](Config& c) {
+       c.channels[1].name = "visual.time";
+       c.readings.timed = true;
+     },
+     ErrorCode::duplicate_name, "channels.visual.time", "not timed", "visual.time"},
+
     {"no_features",
      [](Config& c) {
        for (auto& channel : c.channels) channel.feature = false;

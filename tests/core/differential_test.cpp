@@ -6,7 +6,7 @@ namespace sensorium::test {
 namespace {
 
 class Differential : public testing::TestWithParam<std::uint32_t> {};
-INSTANTIATE_TEST_SUITE_P(Seed, Differential, testing::Range(0u, 40u),
+INSTANTIATE_TEST_SUITE_P(Seed, Differential, testing::Range(0u, 60u),
                          [](const auto& at) { return std::to_string(at.param); });
 
 TEST_P(Differential, EngineAndReferenceAgree) {
@@ -28,6 +28,7 @@ TEST_P(Differential, EngineAndReferenceAgree) {
         if (!dense && random.chance(0.1)) reading = kNaN;
       }
     }
+    write_times(engine, random, seconds);
     if (random.chance(0.03)) {
       const std::uint32_t agent = random.below(engine.agents());
       ASSERT_OK(engine.reset_agent(agent));

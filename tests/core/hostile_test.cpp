@@ -25,6 +25,14 @@ class Hostile : public testing::TestWithParam<std::uint32_t> {
       if (!in(results.output[u][i], bounded ? -1.000001 : -kLimit, bounded ? 1.000001 : kLimit))
         return off("output", results.output[u][i]);
     }
+    for (std::uint32_t f = 0; f < engine.features() && results.held[f]; ++f) {
+      if (!in(results.held[f][i], -kSaturation, kSaturation)) return off("held", results.held[f][i]);
+      if (!in(results.weight[f][i], 0, 1e6)) return off("weight", results.weight[f][i]);
+    }
+    for (std::uint32_t m = 0; m < engine.modalities() && results.age[m]; ++m) {
+      const float age = results.age[m][i];
+      if (age != -1 && !in(age, 0, kFloatMax)) return off("age", age);
+    }
     const auto& anomaly = results.anomaly;
     // Rounding may leave z a little above what the window allows; the score is limited.
     const double largest = 1.001 * std::sqrt(config.detection.window - 1.0);
@@ -71,6 +79,10 @@ TEST_P(Hostile, ResultsStayWithinTheirRanges) {
       for (float& reading : engine.sensors(channel.name.view())) {
         reading = spell == 0 ? random.value(-2, 2) : spell == 1 ? random.any_size() : random.hostile();
       }
+    }
+    write_times(engine, random, seconds);
+    if (spell == 2) {
+      for (double& time : engine.sensor_times(engine.modality(0))) time = random.chance(0.5) ? random.any_size() * 1e200 : random.hostile();
     }
     for (std::uint8_t& active : engine.active())
       active = random.chance(0.9) ? static_cast<std::uint8_t>(random.word() | 1) : 0;

@@ -1,7 +1,9 @@
 // Compiled once for each ISA; see kernel_probe.h.
 #include "kernel_probe.h"
 
+#include "channels.h"
 #include "kernels/bits.h"
+#include "kernels/dating.h"
 #include "kernels/layer.h"
 #include "kernels/line.h"
 #include "kernels/reading.h"
@@ -23,6 +25,10 @@ Mask read(float* input, Mask active, const ChannelOptions& channel, bool once, f
 bool plain_read(const float* input, const ChannelOptions& channel, float plain, float* feature) {
   return read_plain<S>(input, {channel.offset, channel.scale, channel.absolute, channel.clamp, plain},
                        feature);
+}
+
+Mask circular_read(float* input, Mask active, const ChannelOptions& channel, bool once, float* features) {
+  return read_circular<S>(input, active, circle_of(channel), once, features);
 }
 
 void dense_of(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units,
@@ -99,6 +105,20 @@ void sigmoid_of(const float* x, float* y) {
 void tanh_of(const float* x, float* y) {
   sixteen(x, y, [](F v) { return Math<S>::tanh(v); });
 }
+void sine_of(const float* x, float* y) {
+  sixteen(x, y, [](F v) {
+    F sine, cosine;
+    Math<S>::sine_cosine(v, S::U(0), sine, cosine);
+    return sine;
+  });
+}
+void cosine_of(const float* x, float* y) {
+  sixteen(x, y, [](F v) {
+    F sine, cosine;
+    Math<S>::sine_cosine(v, S::U(0), sine, cosine);
+    return cosine;
+  });
+}
 
 }  // namespace
 
@@ -112,6 +132,10 @@ const Probe SENSORIUM_JOIN(probe_, SENSORIUM_ISA_NAME) = {
     .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
     .read_linear = read,
     .read_plain = plain_read,
+    .read_circular = circular_read,
+    .read_categorical = read_categorical<S>,
+    .date_readings = date_readings<S>,
+    .hold_times = hold_times<S>,
     .fade = fade<S>,
     .weighted_mean = mean_of,
     .dense = dense_of,
@@ -125,6 +149,8 @@ const Probe SENSORIUM_JOIN(probe_, SENSORIUM_ISA_NAME) = {
     .exp = exp_of,
     .sigmoid = sigmoid_of,
     .tanh = tanh_of,
+    .sine = sine_of,
+    .cosine = cosine_of,
 };
 
 }  // namespace sensorium::test

@@ -51,6 +51,10 @@ struct Probe {
   Mask (*read_linear)(float* input, Mask active, const ChannelOptions& channel, bool once, float* feature);
   // `plain`: the largest magnitude that cannot saturate.
   bool (*read_plain)(const float* input, const ChannelOptions& channel, float plain, float* feature);
+  Mask (*read_circular)(float* input, Mask active, const ChannelOptions& channel, bool once, float* features);
+  Mask (*read_categorical)(float* input, Mask active, std::uint32_t categories, bool once, float* features);
+  Mask (*date_readings)(const double* column, double now, const double* held, Mask seen, double* measured);
+  Mask (*hold_times)(const double* measured, Mask fresh, double now, double lost_after, double* held);
   void (*fade)(const float* age, float decay, float* factor);
   void (*weighted_mean)(const ProbeShare* shares, std::uint32_t count, float* mean, float* total);
   void (*dense)(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units,
@@ -74,6 +78,8 @@ struct Probe {
   void (*exp)(const float* x, float* y);
   void (*sigmoid)(const float* x, float* y);
   void (*tanh)(const float* x, float* y);
+  void (*sine)(const float* x, float* y);
+  void (*cosine)(const float* x, float* y);
 };
 
 // Those of isas().

@@ -17,6 +17,8 @@ double exp2_twin(double x) { return std::exp2(x); }
 double exp_twin(double x) { return std::exp(x); }
 double sigmoid_twin(double x) { return 1 / (1 + std::exp(-x)); }
 double tanh_twin(double x) { return std::tanh(x); }
+double sine_twin(double x) { return std::sin(x); }
+double cosine_twin(double x) { return std::cos(x); }
 
 struct Worst {
   double error = 0;
@@ -90,6 +92,15 @@ TEST(Math, Tanh) {
   }
 }
 
+TEST(Math, SineAndCosine) {
+  constexpr float kEighth = 0.785398185f;  // of a turn
+  for (const Probe* probe : probes()) {
+    SCOPED_TRACE(probe->isa);
+    EXPECT_WITHIN(sweep(probe->sine, sine_twin, -kEighth, kEighth), 0.8);
+    EXPECT_WITHIN(sweep(probe->cosine, cosine_twin, -kEighth, kEighth), 1.2);
+  }
+}
+
 TEST(Math, ExactWhereItMatters) {
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
@@ -128,13 +139,14 @@ TEST(Math, SameBitsOnEveryIsa) {
   if (probes().size() < 2) GTEST_SKIP() << "only one instruction set to compare here";
   Random random(18);
   for (std::uint32_t round = 0; round < 4000; ++round) {
-    Lanes x, limited, expected, got;
+    Lanes x, limited, small, expected, got;
     for (std::uint32_t i = 0; i < kRows; ++i) {
       x[i] = random.chance(0.3) ? random.any_size() : random.value(-100, 100);
       limited[i] = std::clamp(x[i], -126.0f, 127.0f);
+      small[i] = std::clamp(x[i], -0.8f, 0.8f);
     }
-    for (const auto function : {&Probe::exp, &Probe::sigmoid, &Probe::tanh, &Probe::exp2}) {
-      const Lanes& in = function == &Probe::exp2 ? limited : x;
+    for (const auto function : {&Probe::exp, &Probe::sigmoid, &Probe::tanh, &Probe::exp2, &Probe::sine, &Probe::cosine}) {
+      const Lanes& in = function == &Probe::exp2 ? limited : function == &Probe::sine || function == &Probe::cosine ? small : x;
       (probes()[0]->*function)(in.at, expected.at);
       for (const Probe* probe : probes()) {
         (probe->*function)(in.at, got.at);

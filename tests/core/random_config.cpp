@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reference/textbook.h"
+
 namespace sensorium::test {
 namespace {
 
@@ -16,6 +18,20 @@ ChannelOptions random_channel(Random& random, std::uint32_t index, std::uint32_t
   name += ".c";
   name += std::to_string(index);
   ChannelOptions channel = {.name = std::string_view(name)};
+  channel.kind = random.chance(0.7) ? Kind::linear : random.chance(0.5) ? Kind::circular : Kind::categorical;
+  if (channel.kind != Kind::linear) {
+    channel.feature = random.chance(0.7);
+    if (random.chance(0.6)) channel.weight = wild ? static_cast<float>(log_between(random, 1e-30, 1e6)) : random.value(0.1, 2);
+  }
+  if (channel.kind == Kind::categorical) {
+    channel.categories = 2 + random.below(random.chance(0.1) ? 31 : 4);
+    return channel;
+  }
+  if (channel.kind == Kind::circular) {
+    if (random.chance(0.7)) channel.period = wild ? log_between(random, 1e-6, 1e9) : random.between(2, 10);
+    if (random.chance(0.5)) channel.offset = wild ? std::clamp(random.any_size(), -kFloatMax, kFloatMax) : random.value(-2, 2);
+    return channel;
+  }
   channel.absolute = random.chance(0.2);
   channel.clamp = random.chance(0.2);
   channel.feature = random.chance(0.7);
@@ -77,6 +93,21 @@ EventOptions random_events(Random& random, float low) {
 
 }  // namespace
 
+void write_times(Engine& engine, Random& random, double now) {
+  constexpr double kDouble = std::numeric_limits<double>::infinity();
+  for (std::uint32_t m = 0; m < engine.modalities(); ++m) {
+    for (double& time : engine.sensor_times(engine.modality(m))) {
+      const std::uint32_t choice = random.below(10);
+      // What is left stays: the same time again, which the readings held may have passed.
+      if (choice < 4) time = now - random.between(0, random.chance(0.2) ? 5 : 0.7);
+      if (choice == 4) time = now;
+      if (choice == 5) time = now + random.between(0, 2);
+      if (choice == 6) time = std::nan("");
+      if (choice == 7 && random.chance(0.3)) time = random.chance(0.5) ? kDouble : -kDouble;
+    }
+  }
+}
+
 RandomConfig random_config(Random& random, bool wild) {
   RandomConfig made;
   Config& config = made.config;
@@ -86,9 +117,10 @@ RandomConfig random_config(Random& random, bool wild) {
   std::uint32_t features = 0;
   for (std::uint32_t c = 0, count = 1 + random.below(40); c < count; ++c) {
     ChannelOptions channel = random_channel(random, c, modalities, wild);
-    channel.feature = c == 0 || (channel.feature && features < kMaxFeatures);
+    const auto made_of_it = static_cast<std::uint32_t>(reference::feature_count(channel));
+    channel.feature = c == 0 || (channel.feature && features + made_of_it <= kMaxFeatures);
     if (c == 0) channel.weight = 1;  // something to fuse
-    features += channel.feature;
+    if (channel.feature) features += made_of_it;
     config.channels.items[config.channels.count++] = channel;
   }
   const auto reading = [&] {
@@ -103,13 +135,16 @@ RandomConfig random_config(Random& random, bool wild) {
     return options;
   };
   config.readings = reading();
+  config.readings.columns = random.chance(0.5);
+  config.readings.timed = random.chance(0.2);
   const std::string_view first = config.channels[0].name.view();
   if (random.chance(0.7)) {
     const ReadingOptions own = reading();
     config.modalities = {{.name = first.substr(0, first.find('.')),
                           .hold = own.hold,
                           .lost_after = own.lost_after,
-                          .half_life = own.half_life}};
+                          .half_life = own.half_life,
+                          .timed = random.chance(0.4)}};
   }
   config.fusion.confidence = static_cast<Confidence>(random.below(3));
   random_network(random, made, features, wild);

@@ -16,4 +16,7 @@ struct RandomConfig {
 // `wild`: options anywhere in their ranges. Else as a person would choose them, so that f32 and double precision agree.
 RandomConfig random_config(Random& random, bool wild);
 
+// Times for every modality that is timed: late, early, equal, ahead, and none.
+void write_times(Engine& engine, Random& random, double now);
+
 }  // namespace sensorium::test

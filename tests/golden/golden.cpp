@@ -95,6 +95,54 @@ std::string crowd_hash(std::string_view isa, const std::function<void(Engine&, s
   return hash.text();
 }
 
+constexpr const char* kWeatherColumns[] = {"results.held", "results.age", "results.weight"};
+constexpr std::uint32_t kWeatherTicks = 200;
+
+Config weather() {
+  return {.agents = 200,
+          .readings = {.lost_after = 1.5, .columns = true},
+          .channels = {{.name = "wind.direction", .kind = Kind::circular, .offset = 11.25f, .period = 360, .weight = 0.5f},
+                       {.name = "wind.speed", .min = 0, .max = 40},
+                       {.name = "hour", .kind = Kind::circular, .period = 24},
+                       {.name = "audio.event", .kind = Kind::categorical, .categories = 3, .weight = 0.25f},
+                       {.name = "station.pressure", .min = 950, .max = 1050}},
+          .modalities = {{.name = "wind", .half_life = 2, .timed = true},
+                         {.name = "audio", .hold = Hold::once, .lost_after = 0.5},
+                         {.name = "station", .hold = Hold::once, .timed = true}},
+          .network = {.layers = {{.units = 4, .activation = Activation::tanh}, {.units = 2}}},
+          .prediction = {.min = -kInfinity, .max = kInfinity}};
+}
+
+void write_weather(Engine& engine, std::uint32_t tick) {
+  const auto sixteenths = [](std::uint32_t value, std::uint32_t end) { return static_cast<float>(value % end) / 16; };
+  const double now = tick / 4.0;
+  for (std::uint32_t i = 0; i < engine.agents(); ++i) {
+    const bool silent = (i + tick) % 11 == 0, gone = (i + tick / 10) % 7 == 0;
+    engine.sensors("wind.direction")[i] = silent || gone ? kNaN : sixteenths(i * 37 + tick * (1 + i % 5) * 8, 5760);
+    engine.sensors("wind.speed")[i] = silent || gone ? kNaN : sixteenths(i * 7919 + tick * 31, 640);
+    engine.sensors("hour")[i] = i % 10 == 9 && tick > 100 ? kNaN : sixteenths(tick * 3 + i, 384);
+    engine.sensors("audio.event")[i] = (i * 3 + tick) % 4 == 0 ? static_cast<float>((i + tick / 7) % 5) - 1 : kNaN;
+    if (!gone) engine.sensors("station.pressure")[i] = 950 + sixteenths(i * 104729 + tick * 17, 1600);
+    // Late, out of order, equal, ahead, and not told.
+    const std::uint32_t late = (i * 13 + tick * 7) % 8;
+    engine.sensor_times("wind")[i] = late == 0 ? std::nan("") : late == 1 ? now + 1 : now - late / 8.0;
+    engine.sensor_times("station")[i] = late == 2 ? kInfinity : now - (i + tick) % 5 / 2.0;
+    engine.active()[i] = (i + tick / 20) % 9 != 0;
+  }
+}
+
+std::string weather_hash(std::string_view isa) {
+  Hash hash;
+  Engine engine = make(weather(), isa);
+  for (std::uint32_t tick = 0; tick < kWeatherTicks; ++tick) {
+    write_weather(engine, tick);
+    EXPECT_OK(engine.tick(tick / 4.0));
+    hash.add(engine);
+    hash.add(engine, kWeatherColumns);
+  }
+  return hash.text();
+}
+
 void Hash::add(Engine& engine) { add(engine, kColumns); }
 
 void Hash::add(Engine& engine, std::span<const char* const> columns) {
@@ -146,7 +194,8 @@ bool write_golden() {
   for (const Scenario& scenario : scenarios()) {
     file << "  \"" << scenario.name << "\": \"" << hash_of(scenario, {}) << "\",\n";
   }
-  file << "  \"crowd\": \"" << crowd_hash({}) << "\"\n}\n";
+  file << "  \"crowd\": \"" << crowd_hash({}) << "\",\n";
+  file << "  \"weather\": \"" << weather_hash({}) << "\"\n}\n";
   return static_cast<bool>(file);
 }
 

@@ -49,6 +49,12 @@ std::string hash_of(const Scenario& scenario, std::string_view isa);
 Config crowd();
 std::string crowd_hash(std::string_view isa, const std::function<void(Engine&, std::uint64_t tick)>& look = {});
 
+// The scenario `weather`: 200 stations for 200 ticks, angles, categories, and sensors that tell when they measured. All that is written
+// is a whole multiple of 1/16, so that every language makes the same. write_weather() makes the inputs of a tick at tick / 4 s.
+Config weather();
+void write_weather(Engine& engine, std::uint32_t tick);
+std::string weather_hash(std::string_view isa);
+
 // The recorded hashes by scenario, and the flag and the function that make them anew.
 std::map<std::string, std::string> read_golden();
 extern bool update_golden;

@@ -116,6 +116,39 @@ TEST_P(GoldenCrowd, IsTheSameEverywhereAndAsBruteForce) {
   EXPECT_EQ(hash, update_golden ? crowd_hash("scalar") : read_golden()["crowd"]);
 }
 
+TEST(GoldenReference, Weather) {
+  Engine engine = make(weather());
+  reference::Comparison beside(weather(), engine, {.output = 2e-6});
+  std::uint32_t flags = 0, changes = 0;
+  std::uint64_t old = 0, unseen = 0, faded = 0;
+  for (std::uint32_t tick = 0; tick < 200; ++tick) {
+    write_weather(engine, tick);
+    ASSERT_TRUE(beside.tick(engine, tick / 4.0)) << "tick " << tick;
+    for (std::uint32_t i = 0; i < engine.agents(); ++i) {
+      flags |= engine.results().flags[i];
+      changes |= engine.results().changes[i];
+      old += engine.results().age[0][i] > 0;
+      unseen += engine.results().age[0][i] < 0;
+      faded += engine.results().weight[0][i] > 0 && engine.results().weight[0][i] < 0.5f;
+    }
+  }
+  // The scenario reaches what it is there for.
+  constexpr std::uint32_t kLost = 0xFu << kLostShift;
+  EXPECT_EQ(flags, kLost | flag::anomaly | flag::blind | flag::scored | flag::predicted | flag::active);
+  EXPECT_EQ(changes & kLost, kLost);
+  EXPECT_GT(old, 1000u);
+  EXPECT_GT(unseen, 20u);
+  EXPECT_GT(faded, 1000u);
+  EXPECT_LT(static_cast<double>(beside.settled()), 1e-3 * static_cast<double>(beside.compared()));
+}
+
+class GoldenWeather : public PerIsa {};
+SENSORIUM_EACH_ISA(GoldenWeather);
+
+TEST_P(GoldenWeather, IsTheSameEverywhere) {
+  EXPECT_EQ(weather_hash(isa()), update_golden ? weather_hash("scalar") : read_golden()["weather"]);
+}
+
 TEST(GoldenHash, SeesEveryBitAndTheOrder) {
   const auto of = [](std::initializer_list<std::uint32_t> words) {
     Hash hash;

@@ -95,6 +95,51 @@ describe.each(backends)('golden hashes on %s', (backend) => {
     expect(hash.text).toBe(golden[name]);
   });
 
+  it('weather', async () => {
+    const hash = new Hash();
+    const s = await createSensorium({
+      agents: 200,
+      readings: { lost_after: 1.5, columns: true },
+      channels: {
+        'wind.direction': { kind: 'circular', offset: 11.25, period: 360, weight: 0.5 },
+        'wind.speed': { min: 0, max: 40 },
+        hour: { kind: 'circular', period: 24 },
+        'audio.event': { kind: 'categorical', categories: 3, weight: 0.25 },
+        'station.pressure': { min: 950, max: 1050 },
+      },
+      modalities: {
+        wind: { half_life: 2, timed: true },
+        audio: { hold: 'once', lost_after: 0.5 },
+        station: { hold: 'once', timed: true },
+      },
+      network: { layers: [{ units: 4, activation: 'tanh' }, { units: 2 }] },
+      prediction: { min: null, max: null },
+      backend,
+    });
+    const { wind, hour, audio, station } = s.sensors;
+    for (let tick = 0; tick < 200; tick++) {
+      const now = tick / 4;
+      for (let i = 0; i < 200; i++) {
+        const silent = (i + tick) % 11 === 0;
+        const gone = (i + Math.floor(tick / 10)) % 7 === 0;
+        wind.direction[i] = silent || gone ? NaN : ((i * 37 + tick * (1 + (i % 5)) * 8) % 5760) / 16;
+        wind.speed[i] = silent || gone ? NaN : ((i * 7919 + tick * 31) % 640) / 16;
+        hour[i] = i % 10 === 9 && tick > 100 ? NaN : ((tick * 3 + i) % 384) / 16;
+        audio.event[i] = (i * 3 + tick) % 4 === 0 ? ((i + Math.floor(tick / 7)) % 5) - 1 : NaN;
+        if (!gone) station.pressure[i] = 950 + ((i * 104729 + tick * 17) % 1600) / 16;
+        const late = (i * 13 + tick * 7) % 8;
+        wind.time[i] = late === 0 ? NaN : late === 1 ? now + 1 : now - late / 8;
+        station.time[i] = late === 2 ? Infinity : now - ((i + tick) % 5) / 2;
+        s.active[i] = (i + Math.floor(tick / 20)) % 9 !== 0 ? 1 : 0;
+      }
+      s.tick(now);
+      addResults(hash, s);
+      for (const column of [...s.results.held, ...s.results.age, ...s.results.weight]) hash.add(column, s.active);
+    }
+    s.dispose();
+    expect(hash.text).toBe(golden.weather);
+  });
+
   it('crowd', async () => {
     const hash = new Hash();
     const s = await createSensorium({

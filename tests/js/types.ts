@@ -49,6 +49,24 @@ export async function named(): Promise<void> {
   s.sensors.lidar;
 }
 
+export async function kinds(): Promise<void> {
+  const s = await createSensorium({
+    channels: { 'wind.direction': { kind: 'circular', period: 360 }, 'audio.event': { kind: 'categorical', categories: 3 }, 'lap.time': {}, gps: {} },
+    modalities: { wind: { timed: true }, gps: { timed: true } },
+    readings: { columns: true },
+  });
+  same<typeof s.sensors.wind.time, Float64Array>(true);
+  same<typeof s.sensors.lap.time, Float32Array>(true);
+  same<ReturnType<typeof s.sensorTime>, Float64Array>(true);
+  same<typeof s.features, readonly string[]>(true);
+  same<typeof s.results.held, readonly Float32Array[]>(true);
+  s.sensorTime('gps');
+  // @ts-expect-error: no such modality
+  s.sensorTime('lidar');
+  // @ts-expect-error: no such kind
+  await createSensorium({ channels: { a: { kind: 'polar' } } });
+}
+
 export async function wrong(): Promise<void> {
   // @ts-expect-error: misspelt
   await createSensorium({ agnets: 5 });

@@ -41,9 +41,10 @@ std::vector<std::vector<float>> seeded_weights(const Config& config, const senso
 
 Comparison::Comparison(const Config& config, const sensorium::Engine& engine, Tolerance tolerance)
     : reference_(config, seeded_weights(config, engine)), tolerance_(tolerance) {
-  const auto features =
-      std::count_if(config.channels.begin(), config.channels.end(), [](const auto& c) { return c.feature; });
-  steps_ = 3 + static_cast<double>(features);
+  steps_ = 3;
+  for (const ChannelOptions& channel : config.channels) {
+    if (channel.feature) steps_ += static_cast<double>(feature_count(channel));
+  }
 }
 
 testing::AssertionResult Comparison::tick(sensorium::Engine& engine, double seconds) {
@@ -62,7 +63,7 @@ std::string Comparison::compare(const sensorium::Engine& engine, std::uint32_t i
   const Results results = engine.results();
   const Agent& agent = reference_.agent(i);
   // Rounding errors go with the largest number on the way.
-  double largest = std::fabs(agent.fused);
+  double largest = std::max(std::fabs(agent.fused), agent.turned);
   for (const auto& held : agent.features) largest = std::max(largest, std::fabs(held.value_or(0)));
   for (const double value : agent.window) largest = std::max(largest, std::fabs(value));
   Row row = {agent, steps_ * 0x1p-24 * largest, ""};
@@ -74,12 +75,24 @@ std::string Comparison::compare(const sensorium::Engine& engine, std::uint32_t i
     row.near("output", results.output[u][i], agent.output[u],
              tolerance_.output * std::max(1.0, std::fabs(agent.output[u])));
   }
+  compare_readings(row, results, i);
   compare_anomaly(row, results, i);
   compare_prediction(row, results, i);
   row.same("flags", results.flags[i], agent.flags);
   row.same("changes", results.changes[i], agent.changes);
   if (results.unacknowledged) row.same("unacknowledged", results.unacknowledged[i], agent.alarms.unacknowledged);
   return row.off;
+}
+
+void Comparison::compare_readings(Row& row, const Results& results, std::uint32_t i) {
+  if (!results.held[0]) return;
+  const Agent& agent = row.agent;
+  for (std::size_t f = 0; f < agent.features.size(); ++f) {
+    row.near("held", results.held[f][i], agent.features[f].value_or(0), row.rounding);
+    row.near("weight", results.weight[f][i], agent.weights[f], 2e-5 * agent.weights[f]);
+  }
+  for (std::size_t m = 0; m < agent.ages.size(); ++m)
+    row.near("age", results.age[m][i], agent.ages[m], 1e-7 * std::fabs(agent.ages[m]));
 }
 
 void Comparison::compare_anomaly(Row& row, const Results& results, std::uint32_t i) {

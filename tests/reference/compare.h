@@ -33,6 +33,7 @@ class Comparison {
  private:
   struct Row;
   std::string compare(const sensorium::Engine& engine, std::uint32_t row);
+  void compare_readings(Row& row, const Results& results, std::uint32_t i);
   void compare_anomaly(Row& row, const Results& results, std::uint32_t i);
   void compare_prediction(Row& row, const Results& results, std::uint32_t i);
 

@@ -11,16 +11,18 @@ Engine::Engine(const Config& config, std::vector<std::vector<float>> weights) : 
     std::size_t m = 0;
     while (m < modalities_.size() && modalities_[m].name != name) ++m;
     if (m == modalities_.size())
-      modalities_.push_back({name, config.readings.lost_after, config.readings.half_life, false});
+      modalities_.push_back({name, config.readings.lost_after, config.readings.half_life, false, config.readings.timed});
     if (!channel.feature) continue;
     modalities_[m].watched = true;
-    features_.push_back({channel, m});
+    channels_.push_back({channel, m, features_});
+    features_ += feature_count(channel);
   }
   for (const ModalityOptions& own : config.modalities) {
     for (Modality& modality : modalities_) {
       if (own.name.view() != modality.name) continue;
       if (!std::isnan(own.lost_after)) modality.lost_after = own.lost_after;
       if (!std::isnan(own.half_life)) modality.half_life = own.half_life;
+      modality.timed = modality.timed || own.timed;
     }
   }
   for (std::size_t l = 0; l < config.network.layers.size(); ++l) {
@@ -43,7 +45,9 @@ Engine::Engine(const Config& config, std::vector<std::vector<float>> weights) : 
 
 Agent Engine::fresh() const {
   Agent agent;
-  agent.features.resize(features_.size());
+  agent.features.resize(features_);
+  agent.weights.resize(features_);
+  agent.ages.assign(modalities_.size(), -1);
   agent.read_at.resize(modalities_.size());
   agent.lost.resize(modalities_.size());
   agent.output.resize(layers_.empty() ? 0 : config_.network.layers[layers_.size() - 1].units);
@@ -52,9 +56,12 @@ Agent Engine::fresh() const {
 
 void Engine::tick(sensorium::Engine& source, double seconds) {
   std::vector<std::span<float>> inputs;
-  for (const Feature& feature : features_) inputs.push_back(source.sensors(feature.channel.name.view()));
+  for (const Channel& channel : channels_) inputs.push_back(source.sensors(channel.options.name.view()));
+  std::vector<std::span<double>> stamps;
+  for (const Modality& modality : modalities_) stamps.push_back(modality.timed ? source.sensor_times(modality.name) : std::span<double>());
   const std::span<std::uint8_t> active = source.active();
-  std::vector<float> readings(features_.size());
+  std::vector<float> readings(inputs.size());
+  std::vector<double> times(stamps.size());
   for (std::uint32_t i = 0; i < agents_.size(); ++i) {
     Agent& agent = agents_[i];
     agent.changes = 0;
@@ -63,12 +70,13 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
       agent.alarms.since.clear();
       continue;
     }
-    for (std::size_t f = 0; f < inputs.size(); ++f) readings[f] = inputs[f][i];
+    for (std::size_t c = 0; c < inputs.size(); ++c) readings[c] = inputs[c][i];
+    for (std::size_t m = 0; m < stamps.size(); ++m) times[m] = stamps[m].empty() ? seconds : measured(stamps[m][i], seconds);
     agent.alarms_before = agent.alarms;
     agent.known = agent.ever_sighted;
     agent.now = seconds;
-    sense(agent, readings, seconds);
-    fuse(agent, seconds);
+    sense(agent, readings, times, seconds);
+    fuse(agent);
     infer(agent);
     detect(agent);
     predict(agent);
@@ -76,36 +84,44 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
   }
 }
 
-void Engine::sense(Agent& agent, const std::vector<float>& readings, double now) const {
+void Engine::sense(Agent& agent, const std::vector<float>& readings, const std::vector<double>& times, double now) const {
   std::vector<bool> fresh(modalities_.size());
-  for (std::size_t f = 0; f < features_.size(); ++f) {
-    if (const auto value = feature(readings[f], features_[f].channel)) {
-      agent.features[f] = *value;
-      fresh[features_[f].modality] = true;
-    }
+  for (std::size_t c = 0; c < channels_.size(); ++c) {
+    const Channel& channel = channels_[c];
+    // One that was measured before what is held comes too late.
+    if (agent.read_at[channel.modality] && times[channel.modality] < *agent.read_at[channel.modality]) continue;
+    const auto values = features(readings[c], channel.options);
+    if (!values) continue;
+    fresh[channel.modality] = true;
+    for (std::size_t i = 0; i < values->size(); ++i) agent.features[channel.feature + i] = (*values)[i];
+    if (channel.options.kind == Kind::circular)
+      agent.turned = std::max(agent.turned, std::fabs(angle(readings[c], channel.options)));
   }
   for (std::size_t m = 0; m < modalities_.size(); ++m) {
-    if (fresh[m]) {
-      agent.read_at[m] = now;
-      agent.lost[m] = false;
-    } else if (agent.read_at[m] && now - *agent.read_at[m] > modalities_[m].lost_after) {
-      agent.lost[m] = true;
-    }
+    if (fresh[m]) agent.read_at[m] = times[m];
+    if (!agent.read_at[m]) continue;
+    agent.ages[m] = now - *agent.read_at[m];
+    agent.lost[m] = agent.ages[m] > modalities_[m].lost_after;
   }
 }
 
-void Engine::fuse(Agent& agent, double now) const {
+void Engine::fuse(Agent& agent) const {
   std::vector<Weighted> parts;
   double whole = 0;
   double present = 0;
-  for (std::size_t f = 0; f < features_.size(); ++f) {
-    const double weight = features_[f].channel.weight;
-    const std::size_t m = features_[f].modality;
-    whole += weight;
-    if (!agent.features[f] || agent.lost[m]) continue;
-    const double left = weight * fade(now - *agent.read_at[m], modalities_[m].half_life);
-    parts.push_back({*agent.features[f], left});
-    present += left;
+  for (const Channel& channel : channels_) {
+    const double all = weight(channel.options);
+    const std::size_t m = channel.modality;
+    for (std::size_t i = 0; i < feature_count(channel.options); ++i) {
+      const std::size_t f = channel.feature + i;
+      whole += all;
+      agent.weights[f] = 0;
+      if (!agent.features[f] || agent.lost[m]) continue;
+      const double left = all * fade(agent.ages[m], modalities_[m].half_life);
+      agent.weights[f] = left;
+      parts.push_back({*agent.features[f], left});
+      present += left;
+    }
   }
   const auto mean = weighted_mean(parts);
   agent.blind = !mean;

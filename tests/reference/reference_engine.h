@@ -34,6 +34,7 @@ struct Agent {
   std::vector<std::optional<double>> features;  // held
   std::vector<std::optional<double>> read_at;   // a modality's last reading, s; nothing: unseen
   std::vector<bool> lost;
+  double turned = 0;  // the largest angle so far that a feature was the sine of: rounding goes with it
   bool blind = false;
   bool ever_sighted = false;
   Window window;
@@ -48,6 +49,8 @@ struct Agent {
   // Results: of the last tick the agent was active in, but for the changes, which are of the last tick.
   double fused = 0;
   double confidence = 0;
+  std::vector<double> weights;  // of the features in fusion
+  std::vector<double> ages;     // of the modalities; -1: unseen
   std::vector<double> output;
   std::optional<Anomaly> anomaly;
   std::optional<Prediction> prediction;
@@ -71,15 +74,17 @@ class Engine {
   void settle(std::uint32_t agent, int severity, double z);
 
  private:
-  struct Feature {
-    ChannelOptions channel;
+  struct Channel {
+    ChannelOptions options;
     std::size_t modality;
+    std::size_t feature;  // the first of its features
   };
   struct Modality {
     std::string name;
     double lost_after;
     double half_life;
     bool watched;
+    bool timed;
   };
   struct Layer {
     std::vector<float> weights, biases;
@@ -87,8 +92,9 @@ class Engine {
   };
 
   Agent fresh() const;
-  void sense(Agent& agent, const std::vector<float>& readings, double now) const;
-  void fuse(Agent& agent, double now) const;
+  // `times`: when the reading in each modality's columns was measured.
+  void sense(Agent& agent, const std::vector<float>& readings, const std::vector<double>& times, double now) const;
+  void fuse(Agent& agent) const;
   void infer(Agent& agent) const;
   void detect(Agent& agent) const;
   void predict(Agent& agent) const;
@@ -96,7 +102,8 @@ class Engine {
   void tell(Agent& agent) const;
 
   Config config_;
-  std::vector<Feature> features_;
+  std::vector<Channel> channels_;  // those that are features
+  std::size_t features_ = 0;
   std::vector<Modality> modalities_;
   std::vector<Layer> layers_;
   bool confidence_is_fused_;

@@ -20,6 +20,32 @@ std::optional<double> feature(float input, const ChannelOptions& channel) {
   return std::clamp<double>(value, -kSaturation, kSaturation);
 }
 
+double angle(float input, const ChannelOptions& channel) {
+  const double turns = (double{input} - double{channel.offset}) / channel.period;
+  return std::fabs(turns) < 1048576 ? 2 * M_PI * turns : 0;
+}
+
+std::optional<std::vector<double>> features(float input, const ChannelOptions& channel) {
+  if (!std::isfinite(input)) return std::nullopt;
+  if (channel.kind == Kind::linear) return {{*feature(input, channel)}};
+  if (channel.kind == Kind::circular) return {{std::sin(angle(input, channel)), std::cos(angle(input, channel))}};
+  std::vector<double> one_of(channel.categories);
+  const double nearest = std::floor(double{input} + 0.5);
+  if (nearest >= 0 && nearest < channel.categories) one_of[static_cast<std::size_t>(nearest)] = 1;
+  return one_of;
+}
+
+std::size_t feature_count(const ChannelOptions& channel) {
+  return channel.kind == Kind::linear ? 1 : channel.kind == Kind::circular ? 2 : channel.categories;
+}
+
+double weight(const ChannelOptions& channel) {
+  if (!std::isnan(channel.weight)) return channel.weight;
+  return channel.kind == Kind::linear ? 1 : 0;
+}
+
+double measured(double given, double now) { return std::isfinite(given) ? std::min(given, now) : now; }
+
 double fade(double age, double half_life) {
   const double halvings = age / half_life;
   return halvings > 100 ? 0 : std::pow(2, -halvings);

@@ -12,6 +12,16 @@ namespace sensorium::reference {
 
 // A linear channel's feature; nothing where the input is no reading.
 std::optional<double> feature(float input, const ChannelOptions& channel);
+// The angle of a circular channel's reading, in radians.
+double angle(float input, const ChannelOptions& channel);
+// The features of a channel of any kind; nothing where the input is no reading.
+std::optional<std::vector<double>> features(float input, const ChannelOptions& channel);
+std::size_t feature_count(const ChannelOptions& channel);
+// Each feature's weight, also where none is given.
+double weight(const ChannelOptions& channel);
+
+// When a reading was measured, of which a column says `given` in a tick at `now`.
+double measured(double given, double now);
 
 // What is left of a weight after `age`: it halves each half-life, and is nothing beyond a hundred of them.
 double fade(double age, double half_life);

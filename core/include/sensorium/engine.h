@@ -38,6 +38,11 @@ std::span<const std::string_view> available_isas();
 struct Results {
   const float* fused;
   const float* confidence;
+  // Where readings.columns is set; else null. What goes into fusion: each feature as it is held and its weight in this tick, and
+  // seconds since each modality's last reading, -1 before the first.
+  std::array<const float*, kMaxFeatures> held;
+  std::array<const float*, kMaxModalities> age;
+  std::array<const float*, kMaxFeatures> weight;
   std::array<const float*, kMaxUnits> output;
   struct {
     const float* score;
@@ -127,6 +132,9 @@ class Engine {
 
   // The input column of a channel, `agents` long; empty if there is no such channel.
   std::span<float> sensors(std::string_view channel);
+  // When the readings in a modality's columns were measured, s on tick()'s clock, `agents` long; empty where it is not timed.
+  // NaN, which it holds at first, or later than the tick: now. A reading older than what the agent holds is left out.
+  std::span<double> sensor_times(std::string_view modality);
   // Which rows take part: 0 or non-zero, `agents` long.
   std::span<std::uint8_t> active();
   // Positions and what else decides who is near.
@@ -144,6 +152,10 @@ class Engine {
   // The modalities' names in the order of their bits in flags and changes.
   std::string_view modality(std::uint32_t index) const;
   std::uint32_t modalities() const;
+  // The features' names in their order, which is that of the network's inputs: a linear channel's own, "wind.sin" and "wind.cos"
+  // of a circular one, "event=0", "event=1" ... of a categorical one.
+  std::string_view feature(std::uint32_t index) const;
+  std::uint32_t features() const;
 
   void set_parallel_for(ParallelFor parallel_for, void* pool);
 

@@ -37,12 +37,12 @@ struct RecordList {
 };
 
 // Which configurations have a column.
-enum class When { always, placed, neighbors, limited_view, own_radius, groups, map, acknowledge };
+enum class When { always, readings, placed, neighbors, limited_view, own_radius, groups, map, acknowledge };
 
 struct ResultColumn {
   const char* path;
   ElementType type;
-  const char* list;  // "" for one column, else what its planes are counted by: "outputs", "horizon"; "k": values a row
+  const char* list;  // "" for one column, else what its planes are counted by: "outputs", "horizon", "features", "modalities"; "k": values a row
   const char* unit;
   const char* range;
   const char* doc;
@@ -71,6 +71,8 @@ struct FlagBit {
 };
 
 std::span<const Option> options();
+// A record of a scope with nothing but defaults: Config, ChannelOptions, ModalityOptions or LayerOptions.
+const std::byte* defaults(Scope scope);
 std::span<const RecordList> record_lists();
 std::span<const ResultColumn> inputs();      // input columns that are not the user's channels
 std::span<const ResultColumn> results();     // one value an active agent, rewritten by every tick

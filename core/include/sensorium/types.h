@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kMaxAgents = 1'000'000;
 inline constexpr std::uint32_t kMaxChannels = 64;
 inline constexpr std::uint32_t kMaxFeatures = 32;
 inline constexpr std::uint32_t kMaxModalities = 16;
+inline constexpr std::uint32_t kMaxCategories = 32;
 inline constexpr std::uint32_t kMaxLayers = 4;
 inline constexpr std::uint32_t kMaxUnits = 64;
 inline constexpr std::uint32_t kMaxWindow = 256;
@@ -91,9 +92,10 @@ enum class ErrorCode : std::uint32_t {
   wrong_type,          // a number where text is wanted, and so on
   out_of_range,        // outside the option's stated range, or not finite
   bad_name,            // empty, too long, or with an empty part
-  duplicate_name,      // a channel or modality named twice
+  duplicate_name,      // a channel, modality, feature or column of times named twice
   unknown_modality,    // options for a modality that no channel belongs to
   too_many,            // more channels, features, modalities or layers than there may be
+  wrong_kind,          // an option of channels of another kind
   wrong_count,         // weights, biases or buffers of another length than what they are for
   nothing_to_fuse,     // no feature, or none with a positive weight
   bad_block,           // the memory block is too small, null or not 64-byte aligned
@@ -142,7 +144,7 @@ class Result {
 // --- Options ------------------------------------------------------------------
 // Ranges, defaults and meaning of each are in schema.cpp, the one table from which the docs and the TypeScript types are made.
 
-enum class Kind : std::uint32_t { linear };
+enum class Kind : std::uint32_t { linear, circular, categorical };
 enum class Hold : std::uint32_t { inherit, latch, once };
 enum class Activation : std::uint32_t { fast_sigmoid, sigmoid, tanh, relu, identity, softmax };
 enum class Confidence : std::uint32_t { automatic, fused, freshness };
@@ -156,7 +158,9 @@ struct ChannelOptions {
   float offset = 0;
   bool absolute = false;
   bool clamp = false;
-  float weight = 1;
+  double period = 6.283185307179586;  // circular
+  std::uint32_t categories = 0;       // categorical; it must be given
+  float weight = std::numeric_limits<float>::quiet_NaN();  // NaN: 1 if linear, else 0
   bool feature = true;
 };
 
@@ -164,14 +168,17 @@ struct ReadingOptions {
   Hold hold = Hold::latch;
   double lost_after = 1;
   double half_life = std::numeric_limits<double>::infinity();
+  bool timed = false;
+  bool columns = false;
 };
 
-// Overrides of ReadingOptions for one modality; `inherit` and NaN mean "as in readings".
+// Overrides of ReadingOptions for one modality; `inherit` and NaN mean "as in readings". It is timed if either says so.
 struct ModalityOptions {
   Name name = {};
   Hold hold = Hold::inherit;
   double lost_after = std::numeric_limits<double>::quiet_NaN();
   double half_life = std::numeric_limits<double>::quiet_NaN();
+  bool timed = false;
 };
 
 struct LayerOptions {

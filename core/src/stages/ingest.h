@@ -1,6 +1,7 @@
 // ingest: input columns -> held features, and when each modality was last read.
 #pragma once
 
+#include "../kernels/dating.h"
 #include "../kernels/reading.h"
 #include "stages.h"
 
@@ -48,18 +49,90 @@ static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPl
   }
 }
 
+template <class S>
+[[gnu::always_inline]] inline RowMask read_channel(const ChannelPlan& channel, float* input, RowMask active, bool once, float* features) {
+  switch (channel.kind) {
+    case Kind::linear: break;
+    case Kind::circular: return read_circular<S>(input, active, channel.circle, once, features);
+    case Kind::categorical: return read_categorical<S>(input, active, channel.features, once, features);
+  }
+  return read_linear<S>(input, active, channel.linear, once, features);
+}
+
+// ingest_plain for what is not linear.
+template <class S>
+[[gnu::noinline]] bool ingest_others(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t) {
+  for (std::uint32_t i = plan.linear_channels; i < plan.read_channels; ++i) {
+    const ChannelPlan& channel = plan.reads[i];
+    float* input = plane<float>(block, channel.input, t);
+    if (read_channel<S>(channel, input, kAllRows, false, tile.feature(channel.feature)) != kAllRows) return false;
+  }
+  return true;
+}
+
 // Every row reads every feature: true, and the features are set. Else false, and nothing is lost: whatever was set is set
 // again from the same inputs.
 template <class S>
 [[gnu::always_inline]] inline bool ingest_plain(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t) {
-  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
-    const FeaturePlan& feature = plan.features[f];
-    if (!read_plain<S>(plane<float>(block, feature.input, t), feature.linear, tile.feature(f))) return false;
+  for (std::uint32_t i = 0; i < plan.linear_channels; ++i) {
+    const ChannelPlan& channel = plan.reads[i];
+    if (!read_plain<S>(plane<float>(block, channel.input, t), channel.linear, tile.feature(channel.feature))) return false;
   }
-  for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
-    if (plan.features[f].once) consume<S>(plane<float>(block, plan.features[f].input, t), kAllRows);
+  if (plan.linear_channels < plan.read_channels && !ingest_others<S>(plan, block, tile, t)) return false;
+  for (std::uint32_t i = 0; plan.consumes && i < plan.read_channels; ++i) {
+    if (plan.reads[i].once) consume<S>(plane<float>(block, plan.reads[i].input, t), kAllRows);
   }
   return true;
+}
+
+// These rows have a reading of the channel, and so of its modality.
+static inline void note_reading(const Tile& tile, const ChannelPlan& channel, RowMask rows, RowMask* fresh) {
+  for (std::uint32_t f = 0; f < channel.features; ++f) tile.feature_seen(channel.feature + f) |= rows;
+  fresh[channel.modality] |= rows;
+}
+
+// Where some modality has a column of times: every reading has its own, and no tile settles.
+template <class S>
+[[gnu::noinline]] void ingest_timed(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t, double now, RowMask active, RowMask woken) {
+  alignas(64) double measured[kMaxModalities][kTileRows];
+  RowMask counts[kMaxModalities];        // rows whose reading is not older than what they hold
+  RowMask fresh[kMaxModalities] = {};
+  RowMask taken[kMaxModalities] = {};    // fresh, and too old
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    const ModalityPlan& modality = plan.modalities[m];
+    counts[m] = active;
+    if (!modality.timed || !modality.features) continue;
+    counts[m] &= date_readings<S>(plane<double>(block, modality.time, t), now, tile.times(m), tile.modality(m).seen, measured[m]);
+  }
+  for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
+    const ChannelPlan& channel = plan.reads[i];
+    float* input = plane<float>(block, channel.input, t);
+    const RowMask late = active & static_cast<RowMask>(~counts[channel.modality]);
+    if (channel.once && late) {
+      const RowMask rows = finite_rows<S>(input) & late;
+      consume<S>(input, rows);
+      taken[channel.modality] |= rows;
+    }
+    note_reading(tile, channel, read_channel<S>(channel, input, counts[channel.modality], channel.once, tile.feature(channel.feature)), fresh);
+  }
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    const ModalityPlan& modality = plan.modalities[m];
+    if (!modality.features) continue;
+    if (!modality.timed) {
+      keep_time(tile, m, modality, now, active, woken, fresh[m]);
+      continue;
+    }
+    ModalityTile& state = tile.modality(m);
+    state.lost_before = state.lost;
+    state.seen |= fresh[m];
+    const RowMask late = hold_times<S>(measured[m], fresh[m], now, modality.lost_after, tile.times(m));
+    state.lost = (state.lost & static_cast<RowMask>(~active)) | (late & active & state.seen);
+    if (!modality.once) continue;
+    double* times = plane<double>(block, modality.time, t);
+    for (RowMask left = fresh[m] | taken[m]; left; left &= static_cast<RowMask>(left - 1)) {
+      times[__builtin_ctz(left)] = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
 }
 
 template <class S>
@@ -71,6 +144,10 @@ void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
     const RowMask woken = active & static_cast<RowMask>(~head.active);
     head.active = active;
     if (!active) continue;
+    if (plan.timed) {
+      ingest_timed<S>(plan, block, tile, t, now, active, woken);
+      continue;
+    }
 
     const bool plain = active == kAllRows && ingest_plain<S>(plan, block, tile, t);
     if (plain && head.settled) {
@@ -79,12 +156,18 @@ void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
     }
     unsettle(plan, tile);
     RowMask fresh[kMaxModalities] = {};
-    for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
-      const FeaturePlan& feature = plan.features[f];
+    for (std::uint32_t i = 0; i < plan.linear_channels; ++i) {
+      const ChannelPlan& channel = plan.reads[i];
+      float* feature = tile.feature(channel.feature);
       const RowMask rows =
-          plain ? kAllRows : read_linear<S>(plane<float>(block, feature.input, t), active, feature.linear, feature.once, tile.feature(f));
-      tile.feature_seen(f) |= rows;
-      fresh[feature.modality] |= rows;
+          plain ? kAllRows : read_linear<S>(plane<float>(block, channel.input, t), active, channel.linear, channel.once, feature);
+      tile.feature_seen(channel.feature) |= rows;
+      fresh[channel.modality] |= rows;
+    }
+    for (std::uint32_t i = plan.linear_channels; i < plan.read_channels; ++i) {
+      const ChannelPlan& channel = plan.reads[i];
+      float* input = plane<float>(block, channel.input, t);
+      note_reading(tile, channel, plain ? kAllRows : read_channel<S>(channel, input, active, channel.once, tile.feature(channel.feature)), fresh);
     }
     bool changed = false;
     for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
