@@ -132,7 +132,7 @@ Error add_features(const ChannelOptions& channel, ChannelPlan& read, Plan& plan)
     return make_error(ErrorCode::too_many, "There are too many features", where, Words() << "at most " << kMaxFeatures << " of all channels",
                       Words() << plan.feature_count + read.features << " with this channel's " << read.features);
   }
-  const float weight = !std::isnan(channel.weight) ? channel.weight : channel.kind == Kind::linear ? 1.0f : 0.0f;
+  const float weight = weight_of(channel);
   for (std::uint32_t i = 0; i < read.features; ++i) {
     const std::uint32_t f = plan.feature_count++;
     const Words name = feature_name(channel, i);
@@ -151,6 +151,11 @@ Error add_features(const ChannelOptions& channel, ChannelPlan& read, Plan& plan)
 }
 
 }  // namespace
+
+float weight_of(const ChannelOptions& channel) {
+  if (!std::isnan(channel.weight)) return channel.weight;
+  return channel.kind == Kind::linear ? 1 : 0;
+}
 
 Circle circle_of(const ChannelOptions& channel) {
   const double quarter = channel.period / 4;

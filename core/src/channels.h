@@ -7,6 +7,8 @@ namespace sensorium {
 
 // Sets all that `plan` knows of channels, features and modalities, but where their columns are.
 Error resolve_channels(const Config& config, Plan& plan);
+// The weight of each of a channel's features, also where none is given.
+float weight_of(const ChannelOptions& channel);
 // How a circular channel's reading becomes an angle.
 Circle circle_of(const ChannelOptions& channel);
 // After resolve_channels().

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "channels.h"
 #include "sensorium/metrics.h"
 
 namespace sensorium {
@@ -18,11 +18,17 @@ constexpr Saving kSavings[] = {
     {"channels", "the first feature alone",
      [](Config& config) {
        std::uint32_t kept = 0;
-       while (kept + 1 < config.channels.size() && !(config.channels[kept].feature && config.channels[kept].weight > 0)) ++kept;
+       while (kept + 1 < config.channels.size() && !(config.channels[kept].feature && weight_of(config.channels[kept]) > 0)) ++kept;
        config.channels = {config.channels[kept]};
        config.modalities = {};
        for (LayerOptions& layer : config.network.layers) layer.weights = {};
      }},
+    {"readings.timed", "false, also of each modality",
+     [](Config& config) {
+       config.readings.timed = false;
+       for (ModalityOptions& modality : config.modalities) modality.timed = false;
+     }},
+    {"readings.columns", "false", [](Config& config) { config.readings.columns = false; }},
     {"network.layers", "none", [](Config& config) { config.network.layers = {}; }},
     {"detection.window, prediction.window", "3 and 2",
      [](Config& config) {
@@ -37,6 +43,8 @@ constexpr Saving kSavings[] = {
     {"history.depth", "0", [](Config& config) { config.history.depth = 0; }},
     {"metrics.timing", "false", [](Config& config) { config.metrics.timing = false; }},
 };
+
+static_assert(std::size(kSavings) <= std::tuple_size_v<decltype(Explanation::options.items)>);
 
 // What an option brought and somebody wanted kept is not there without it.
 void forget_absent_columns(Config& config) {

@@ -240,6 +240,8 @@ TEST(Explain, AnOptionsBytesAreWhatAnEngineWithoutItNeedsLess) {
   Config config = {.agents = 1000};
   config.neighbors.k = 8;
   config.map.capacity = 500;
+  config.readings.columns = true;
+  config.modalities = {{.name = "lidar", .timed = true}};
   const auto cost = [&](std::string_view option) -> std::uint64_t {
     const Result<Explanation> explained = explain(config);
     for (const OptionBytes& row : explained->options) {
@@ -253,6 +255,8 @@ TEST(Explain, AnOptionsBytesAreWhatAnEngineWithoutItNeedsLess) {
     EXPECT_EQ(cost(option), *required_bytes(config) - *required_bytes(less)) << option;
     EXPECT_GT(cost(option), 0u) << option;
   };
+  check("readings.columns", [](Config& c) { c.readings.columns = false; });
+  check("readings.timed", [](Config& c) { c.modalities = {}; });
   check("neighbors.k", [](Config& c) { c.neighbors.k = 0; });
   check("history.depth", [](Config& c) { c.history.depth = 0; });
   check("map.capacity", [](Config& c) { c.map.capacity = 0; });
