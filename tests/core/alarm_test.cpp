@@ -211,7 +211,9 @@ TEST_P(Alarm, NeighboursEnterBelowTheDeadbandAndLeaveBeyondTheRadius) {
         ASSERT_EQ((results.changes[i] & flag::neighbor) != 0, changed) << "seed " << seed << ", agent " << i << ", tick " << t;
       }
     }
-    if (config.agents > 10) EXPECT_GT(changes, 10u);
+    if (config.agents > 10) {
+      EXPECT_GT(changes, 10u);
+    }
   }
 }
 
