@@ -25,11 +25,11 @@ export default defineConfig({
     projects: [
       {
         // Tests say `sensorium`, as users do.
-        resolve: { alias: { sensorium: dist('node.js') } },
+        resolve: { alias: { 'sensorium/world': dist('world-node.js'), sensorium: dist('node.js') } },
         test: { name: 'node', include: ['tests/js/**/*.test.ts'], environment: 'node', ...patience },
       },
       {
-        resolve: { alias: { sensorium: dist('browser.js') } },
+        resolve: { alias: { 'sensorium/world': dist('world.js'), sensorium: dist('browser.js') } },
         // SharedArrayBuffer and precise clocks need an isolated page.
         server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
         test: {

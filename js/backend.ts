@@ -26,6 +26,15 @@ export interface ExplainedRow {
   readonly bytes: number;
 }
 
+/** The arrays of Column.type. */
+export const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array, Int32Array] as const;
+export type View = InstanceType<(typeof arrays)[number]>;
+
+/** A plane of a column, in the block that lies in `buffer` from `base` on. */
+export function viewOf({ buffer, base }: { readonly buffer: ArrayBuffer; readonly base: number }, column: Column, plane: number): View {
+  return new arrays[column.type]!(buffer, base + column.offset + plane * column.stride, column.rows * column.width);
+}
+
 /** The verbs of core/src/port.h as Embind and the addon both have them. Those that can fail return false, and error() says why. */
 export interface Port {
   set_number(path: string, value: number): boolean;
@@ -142,7 +151,7 @@ export function explained(port: Port, setFloats: SetFloats, settings: readonly S
 }
 
 /** Why the port's last verb failed. */
-export function lastError(port: Port): SensoriumError {
+export function lastError(port: Pick<Port, 'error'>): SensoriumError {
   return failure(port.error(0) as ErrorCode, port.error(1), port.error(2), port.error(3), port.error(4));
 }
 

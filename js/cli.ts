@@ -7,6 +7,8 @@ import { inspect } from './cli/inspect.ts';
 import { describeError, Usage } from './cli/problem.ts';
 import { run } from './cli/run.ts';
 import { simulate } from './cli/simulate.ts';
+import { simulateWorld } from './cli/world.ts';
+import { worldNames } from './world.gen.ts';
 
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
@@ -24,6 +26,14 @@ function positive(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.');
 }
 
+function amount(high: number) {
+  return (text: string) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a number from 0 to ${high}.`);
+  };
+}
+
 function axes(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.length >= 2 && names.length <= 3 && names.every(Boolean)) return names;
@@ -32,6 +42,10 @@ function axes(text: string): string[] {
 
 const backend = () => new Option('--backend <name>', 'what runs the core').choices(['auto', 'native', 'wasm']);
 const isa = () => new Option('--isa <name>', 'the instruction set: avx512, avx2, sse4, neon, wasm, scalar (default: the best there is)');
+/** Options of `simulate` that only one of its two kinds has. */
+const onlyWorld = ['seconds', 'truth', 'intervals', 'configOut', 'faults', 'incidents', 'rain', 'hour'];
+const onlyClassic = ['ticks', 'pattern', 'metrics', 'metricsJson'];
+
 const quiet = () => new Option('--quiet', 'nothing on standard error but errors');
 const metricsOptions = (command: Command) =>
   command
@@ -124,24 +138,43 @@ Examples:
 
   const simulateCommand = root
     .command('simulate')
-    .description('The classic load generator: random readings of the classic channels. It is load, not evidence of quality.')
-    .addOption(agentsOption().default(1000))
+    .description('A recording of a simulated world, with the truth beside it; or what an engine makes of it, live. Without --world the classic load generator: random readings, load and no evidence of quality.')
+    .addOption(agentsOption().default(1000, '1000; with --world 100'))
     .addOption(new Option('--ticks <n>', 'how many ticks').argParser(whole(1, 1e12)).default(1000))
     .addOption(new Option('--seed <n>', 'seed of the readings').argParser(whole(0, Number.MAX_SAFE_INTEGER)).default(1))
     .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))
     .addOption(new Option('--rate <hertz>', 'ticks a second of the simulated clock').argParser(positive).default(60))
-    .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON')
-    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1));
+    .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON. With --world the recording, .csv or .arrow')
+    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1))
+    .addOption(new Option('--world <name>', 'simulate this world').choices(worldNames))
+    .addOption(new Option('--seconds <n>', 'with --world, as all below: how long (default: 60)').argParser(positive))
+    .option('--truth <file>', 'what is so, for each row of the recording: situation, faults, incidents, true motion; .csv or .arrow')
+    .option('--intervals <file>', 'the true anomalies, from when to when, as CSV')
+    .option('--config-out <file>', 'a configuration with which `run` uses the positions of the recording')
+    .addOption(new Option('--faults <times>', "sensor faults, times the world's own frequency; 0: none").argParser(amount(1000)))
+    .addOption(new Option('--incidents <times>', "intruders, explosions and crushes, times the world's own frequency; 0: none").argParser(amount(1000)))
+    .addOption(new Option('--rain <mm/h>', "rain all the time (default: the world's own weather)").argParser(amount(100)))
+    .addOption(new Option('--hour <h>', "time of day at the beginning (default: the world's own)").argParser(amount(24)));
   metricsOptions(simulateCommand)
     .addOption(backend())
     .addOption(isa())
     .addOption(quiet())
     .addHelpText('after', `
 Examples:
+  $ sensorium simulate --world plaza --agents 1000 --seconds 60 --seed 1
+  $ sensorium simulate --world forest --agents 20 --seconds 600 --seed 2 --every 6 --out forest.csv --truth truth.csv --intervals anomalies.csv
+  $ sensorium simulate --world warehouse --out floor.arrow --config-out floor.json && sensorium run floor.arrow --config floor.json
   $ sensorium simulate --agents 10000 --ticks 1000 --seed 1
   $ sensorium simulate --agents 100 --ticks 600 --seed 1 --pattern mixed --out load.ndjson --every 60
   $ sensorium simulate --agents 1000 --ticks 1000 --seed 1 --backend wasm    (the same digest as native)`)
-    .action(async (options) => finish(await simulate(options)));
+    .action(async (options, command: Command) => {
+      const given = (name: string) => command.getOptionValueSource(name) === 'cli';
+      const wrong = (options.world === undefined ? onlyWorld : onlyClassic).find(given);
+      const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      if (wrong !== undefined) throw new Usage(`${flag(wrong)}: expected ${options.world === undefined ? 'it with --world only' : 'it without --world only'}`);
+      if (options.world === undefined) return finish(await simulate(options));
+      finish(await simulateWorld({ seconds: 60, ...options, agents: given('agents') ? options.agents : 100 }));
+    });
   return root;
 }
 

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
-import { lastError, type Backend, type Column, type Running, type Setting } from './backend.ts';
+import { arrays, lastError, viewOf, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity } from './events.ts';
@@ -57,13 +57,6 @@ export interface CycleResult {
   place?: number | null;
 }
 
-const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array, Int32Array] as const;
-type View = InstanceType<(typeof arrays)[number]>;
-
-function view(running: Running, column: Column, plane: number): View {
-  return new arrays[column.type]!(running.buffer, running.base + column.offset + plane * column.stride, column.rows * column.width);
-}
-
 /** Names are the user's data: on an object without a prototype, "__proto__" is a name like any other. */
 function table(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
@@ -112,7 +105,7 @@ function stateOf(running: Running): State {
       past.set(column.name.slice('history.'.length), column);
       continue;
     }
-    const planes = Array.from({ length: column.planes }, (_, plane) => view(running, column, plane));
+    const planes = Array.from({ length: column.planes }, (_, plane) => viewOf(running, column, plane));
     const dot = column.name.indexOf('.');
     const group = column.name.slice(0, Math.max(dot, 0));
     const name = column.name.slice(dot + 1);
@@ -172,7 +165,7 @@ function historyOf(running: Running, past: ReadonlyMap<string, Column>, statisti
     const all = new arrays[type]!(running.buffer, running.base + offset, stride * planes);
     layouts.set(name, { all, planes: planes / times.rows, stride, agents, width });
   }
-  return new History(view(running, times, 0) as Float64Array, statistics, layouts);
+  return new History(viewOf(running, times, 0) as Float64Array, statistics, layouts);
 }
 
 /** An engine: input columns, one tick, result columns. Make one with createSensorium(). */

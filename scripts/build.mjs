@@ -19,6 +19,8 @@ const help = `Usage: node scripts/build.mjs [native|node|wasm|js|all]... [--pres
   --verbose show the compilers' output
   --help    this text`;
 
+/** WebAssembly modules, each with its glue. */
+const modules = ['sensorium_wasm', 'sensorium_world'];
 const platform = `${process.platform}-${process.arch}`;
 
 /** What each part is made from, in the order to make them. */
@@ -79,12 +81,14 @@ async function buildPackage({ verbose = false } = {}) {
     await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { verbose });
     // What a bundler makes of `import url from 'sensorium/wasm'`; without it TypeScript refuses the import.
     mkdirSync(join(emitted, 'wasm'), { recursive: true });
-    writeFileSync(join(emitted, 'wasm/sensorium_wasm.wasm.d.ts'), '/** The address of the WebAssembly module, as the bundler serves it. */\ndeclare const url: string;\nexport default url;\n');
+    const address = '/** The address of the WebAssembly module, as the bundler serves it. */\ndeclare const url: string;\nexport default url;\n';
+    for (const module of modules) writeFileSync(join(emitted, `wasm/${module}.wasm.d.ts`), address);
     const files = new Map(walk(emitted).map((file) => [relative(emitted, file).replaceAll('\\', '/'), file]));
-    files.set('wasm/sensorium_wasm.js', made('wasm', 'sensorium_wasm.js'));
-    files.set('wasm/sensorium_wasm.wasm', made('wasm', 'sensorium_wasm.wasm'));
+    for (const module of modules) {
+      for (const file of [`${module}.js`, `${module}.wasm`]) files.set(`wasm/${file}`, made('wasm', file));
+      checkGlue(files.get(`wasm/${module}.js`));
+    }
     files.set(`native/${platform}/sensorium.node`, made('node', 'sensorium.node'));
-    checkGlue(files.get('wasm/sensorium_wasm.js'));
     const changed = synchronise(files, join(root, 'dist'));
     if (exists(join(root, 'dist/cli.js'))) chmodSync(join(root, 'dist/cli.js'), 0o755);
     return changed === 0 ? 'up to date' : `${changed} of ${files.size} files changed`;

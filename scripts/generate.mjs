@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// Makes js/schema.gen.ts and docs/reference.md from the schema, which the C++ that owns it prints, and from the header's error codes.
+// Makes js/schema.gen.ts and docs/reference.md from the schema, which the C++ that owns it prints, and from the header's error codes;
+// and js/world.gen.ts from the header of the simulated world.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exists, fail, output, root, SetupError } from './setup/shell.mjs';
+import { worldNames } from './world-names.mjs';
 
 const help = `Usage: node scripts/generate.mjs [--check]
 
@@ -432,7 +434,7 @@ function main() {
   const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help) return console.log(help);
   const schema = readSchema();
-  const files = { 'js/schema.gen.ts': typescript(schema), 'docs/reference.md': markdown(schema) };
+  const files = { 'js/schema.gen.ts': typescript(schema), 'docs/reference.md': markdown(schema), 'js/world.gen.ts': worldNames() };
   const stale = Object.entries(files).filter(
     ([name, text]) => !exists(join(root, name)) || readFileSync(join(root, name), 'utf8') !== text,
   );

@@ -5,6 +5,8 @@ import { Failure, Usage } from './problem.ts';
 export interface Output {
   /** Keeps the text until flush(). */
   add(text: string): void;
+  /** Writes bytes at once, after what was added; files only. */
+  addBytes(bytes: Uint8Array): void;
   /** Sends what was added, and waits until the receiver can take more. */
   flush(): Promise<void>;
   /** Whether nobody reads any more. */
@@ -50,6 +52,9 @@ function standardOutput(): Output {
       full.push(text);
       text = '';
     },
+    addBytes() {
+      throw new Failure('standard output takes text only');
+    },
     async flush() {
       const parts = text === '' ? full : [...full, text];
       full = [];
@@ -78,12 +83,15 @@ function fileOutput(out: string): Output {
     throw cannotWrite(out, error);
   }
   let text = '';
-  const write = () => {
+  const writeBytes = (bytes: Uint8Array) => {
     try {
-      for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(file!, bytes));
+      for (let left = bytes; left.length > 0; ) left = left.subarray(writeSync(file!, left));
     } catch (error) {
       throw cannotWrite(out, error);
     }
+  };
+  const write = () => {
+    writeBytes(Buffer.from(text));
     text = '';
   };
   return {
@@ -91,6 +99,10 @@ function fileOutput(out: string): Output {
     add(more) {
       text += more;
       if (text.length >= blockLength) write();
+    },
+    addBytes(bytes) {
+      write();
+      writeBytes(bytes);
     },
     async flush() {
       write();

@@ -118,7 +118,7 @@ function meanFused({ results, agents }: Sensorium<string>): number {
 }
 
 /** Of all result columns, in the order of their names, little-endian as every machine is that Node runs on. */
-function digest({ fused, confidence, output, anomaly, prediction, flags, changes }: Results): string {
+export function digest({ fused, confidence, output, anomaly, prediction, flags, changes }: Results): string {
   const scores = [anomaly.deviation, anomaly.mean, anomaly.score, anomaly.severity, anomaly.z];
   const line = [prediction.confidence, prediction.trend, ...prediction.values];
   const columns = [...scores, changes, confidence, flags, fused, ...output, ...line];

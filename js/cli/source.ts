@@ -1,4 +1,5 @@
-// Rows of the input, block by block as it arrives, the first ones put aside to find out what it is.
+// Rows of the input, block by block as it arrives, the first ones put aside to find out what it is. An Arrow file is read whole.
+import { arrowRows, looksLikeArrow } from './arrow.ts';
 import { withPoint } from './cells.ts';
 import type { CsvOptions } from './config.ts';
 import { findDialect, textOf, type Dialect } from './dialect.ts';
@@ -26,17 +27,33 @@ export async function openSource(input: Input, csv: CsvOptions, wanted: number):
     if (done) break;
     head = Buffer.concat([head, value]);
   }
+  if (looksLikeArrow(head)) {
+    return { dialect: { delimiter: ',', lineEnd: '\n', decimal: '.' }, ...(await divide(arrowRows(await wholeOf(input, head)), wanted)) };
+  }
   const text = textOf(head);
   const found = findDialect(text.subarray(0, endOfLines(text, lines) ?? text.length), csv.delimiter);
   const dialect = { ...found, decimal: csv.decimal ?? found.decimal };
-  const rest = readBlocks(input, text, dialect);
+  return { dialect, ...(await divide(readBlocks(input, text, dialect), wanted)) };
+}
+
+/** Puts the first rows aside. */
+async function divide(rest: AsyncGenerator<Row[]>, wanted: number): Promise<Pick<Source, 'first' | 'rest'>> {
   const first: Row[] = [];
   while (first.length < wanted) {
     const { value, done } = await rest.next();
     if (done) break;
     for (const row of value) first.push(row);
   }
-  return { dialect, first, rest };
+  return { first, rest };
+}
+
+async function wholeOf(input: Input, head: Buffer): Promise<Buffer> {
+  const chunks = [head];
+  for (;;) {
+    const { value, done } = await input.chunks.next();
+    if (done) return Buffer.concat(chunks);
+    chunks.push(value);
+  }
 }
 
 async function* readBlocks(input: Input, text: Buffer, { delimiter, lineEnd, decimal }: Dialect): AsyncGenerator<Row[]> {

@@ -123,6 +123,35 @@ describe.each(backends)('memory, %s', (backend) => {
   );
 });
 
+test('a world’s steps and copies into an engine make no garbage', () => {
+  const world = entry.replace('node.js', 'world-node.js');
+  const life = `
+    import { createWorld } from ${JSON.stringify(world)};
+    const w = await createWorld({ agents: 16, faults: 100 });
+    const s = await createSensorium({ agents: 16, neighbors: { k: 2, radius: 20 } });
+    const sum = new Float64Array(1);
+    const { points } = w.sensors.lidar;
+    function cycle() {
+      w.step();
+      w.writeTo(s);
+      s.tick(w.time);
+      sum[0] += w.truth.position.x[3] + w.truth.situation[5] + w.hour + w.rain + w.begun + (points[0] === points[0] ? points[0] : 0);
+    }
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 3000; i++) cycle();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    console.log('begin');
+    for (let i = 0; i < 30000; i++) cycle();
+    console.log('end');`;
+  const printed = run(life, ['--trace-gc']);
+  const between = printed.slice(printed.indexOf('begin'), printed.indexOf('end'));
+  expect(between.length).toBeGreaterThan(0);
+  expect(between.match(/Scavenge|Mark-Compact|Mark-sweep/g) ?? [], between).toEqual([]);
+  const littered = run(life.replace('w.step();', 'w.step(); w.agent(0);'), ['--trace-gc']);
+  expect(littered.slice(littered.indexOf('begin'), littered.indexOf('end'))).toMatch(/Scavenge/);
+}, 60_000);
+
 test('nobody can take a native engine’s memory away', async () => {
   const s = await createSensorium({ backend: 'native' });
   const { buffer } = s.results.fused;

@@ -1,4 +1,4 @@
-// Runs every JavaScript snippet of docs/javascript.md and README.md, and checks what stands after an arrow: `expression; // → value`.
+// Runs every JavaScript snippet of docs/javascript.md, docs/world-js.md and README.md, and checks what stands after an arrow: `expression; // → value`.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,15 +20,15 @@ function snippetsOf(file: string): [name: string, source: string][] {
 
 /** The snippet as a module that tells each arrow's value and what the document says of it. */
 function moduleOf(source: string): string {
-  const address = pathToFileURL(join(root, 'dist/node.js')).href;
+  const address = (file: string) => `from '${pathToFileURL(join(root, 'dist', file)).href}'`;
   const checked = source.replace(
     /^(\s*)(.*); \/\/ → (.*)$/gm,
     (_, indent, expression, value) => `${indent}checks.push([${JSON.stringify(expression)}, (${expression}), (${value})]);`,
   );
-  return `export const checks = [];\n${checked.replaceAll("from 'sensorium'", `from '${address}'`)}`;
+  return `export const checks = [];\n${checked.replaceAll("from 'sensorium'", address('node.js')).replaceAll("from 'sensorium/world'", address('world-node.js'))}`;
 }
 
-const files = ['docs/javascript.md', 'README.md'];
+const files = ['docs/javascript.md', 'docs/world-js.md', 'README.md'];
 describe.each(files.filter((file) => snippetsOf(file).length > 0))('%s', (file) => {
   test.each(snippetsOf(file))('%s', async (name, source) => {
     const path = join(folder, `${name.replace(/\W/g, '_')}.mjs`);

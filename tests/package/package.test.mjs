@@ -40,6 +40,11 @@ test('holds what users need and nothing else', () => {
     'dist/cli.js',
     'dist/wasm/sensorium_wasm.js',
     'dist/wasm/sensorium_wasm.wasm',
+    'dist/world.js',
+    'dist/world-node.js',
+    'dist/world-node.d.ts',
+    'dist/wasm/sensorium_world.js',
+    'dist/wasm/sensorium_world.wasm',
     `dist/native/${process.platform}-${process.arch}/sensorium.node`,
   ];
   assert.deepEqual(
@@ -75,11 +80,31 @@ for (const backend of ['native', 'wasm']) {
   });
 }
 
-test('gives bundlers the module by name', () => {
-  const path = fileURLToPath(use("console.log(JSON.stringify(import.meta.resolve('sensorium/wasm')))"));
-  assert.ok(existsSync(path), path);
-  assert.match(path, /\.wasm$/);
+test('has a world to sense', () => {
+  const result = use(`
+    import { createSensorium } from 'sensorium';
+    import { createWorld, splitOf } from 'sensorium/world';
+    const world = await createWorld({ world: 'forest', agents: 7, seed: 3 });
+    const s = await createSensorium({ agents: 7 });
+    for (let tick = 0; tick < 60; tick++) {
+      world.step();
+      world.writeTo(s);
+      s.tick(world.time);
+    }
+    console.log(JSON.stringify({ time: world.time, split: splitOf(3), fused: [...s.results.fused] }));
+  `);
+  assert.equal(result.time, 1);
+  assert.equal(result.split, 'unseen');
+  assert.ok(result.fused.every((value) => value > 0), String(result.fused));
 });
+
+for (const name of ['sensorium/wasm', 'sensorium/world/wasm']) {
+  test(`gives bundlers the module by name: ${name}`, () => {
+    const path = fileURLToPath(use(`console.log(JSON.stringify(import.meta.resolve('${name}')))`));
+    assert.ok(existsSync(path), path);
+    assert.match(path, /\.wasm$/);
+  });
+}
 
 test('its command runs', () => {
   const printed = npm(['exec', '--', 'sensorium', 'simulate', '--agents', '10', '--ticks', '10', '--seed', '1'], folder);
@@ -112,6 +137,8 @@ for (const [name, compilerOptions] of Object.entries({
       `
       import { createSensorium, Flag, SensoriumError, type CycleResult, type SensoriumOptions } from 'sensorium';
       import address from 'sensorium/wasm';
+      import { createWorld, type WorldName, type WorldOptions } from 'sensorium/world';
+      import worldAddress from 'sensorium/world/wasm';
       type Name = 'room.co2' | 'door';
       const options: SensoriumOptions<Name> = { agents: 10, isa: undefined, channels: { 'room.co2': { max: 5000 }, door: {} } };
       const s = await createSensorium(options);
@@ -128,7 +155,19 @@ for (const [name, compilerOptions] of Object.entries({
       } catch (error) {
         if (error instanceof SensoriumError && error.code === 'out_of_memory') throw new Error(error.expected);
       }
-      export { blind, cycle };
+      const where: WorldName = 'warehouse';
+      const site: WorldOptions = { world: where, wasm: worldAddress, hour: undefined };
+      const world = await createWorld(site);
+      world.step();
+      world.writeTo(s);
+      world.writeTo(await createSensorium());
+      const range: number | undefined = world.sensors.lidar.max_range[0];
+      for (const interval of world.intervals()) if (interval.kind === 'fault') interval.modality satisfies 'visual' | 'lidar' | 'audio' | 'imu';
+      // @ts-expect-error: no such world
+      await createWorld({ world: 'moon' });
+      // @ts-expect-error: no such fault
+      world.inject({ modality: 'lidar', fault: 'broken', seconds: 1 });
+      export { blind, cycle, range };
     `,
     );
     const config = {
@@ -156,11 +195,14 @@ for (const [name, compilerOptions] of Object.entries({
 
 const consumer = `
   import { createSensorium } from 'sensorium';
+  import { createWorld } from 'sensorium/world';
   async function main() {
+    const world = await createWorld({ agents: 5 });
+    world.step();
     const s = await createSensorium({ agents: 5, channels: { 'room.co2': { scale: 0.001 } } });
     s.sensors.room.co2.fill(500);
     s.tick(0);
-    document.body.textContent = JSON.stringify({ backend: s.backend, fused: s.results.fused[4] });
+    document.body.textContent = JSON.stringify({ backend: s.backend, fused: s.results.fused[4], ticks: world.ticks });
   }
   main();
 `;
@@ -174,13 +216,13 @@ test('Vite bundles a page that uses it, and the page runs', { timeout: 120_000 }
   node([join(root, 'node_modules/vite/bin/vite.js'), 'build', place, '--logLevel', 'error']);
   const assets = readdirSync(join(place, 'dist/assets'));
   const modules = assets.filter((name) => name.endsWith('.wasm'));
-  assert.equal(modules.length, 1, `the module, once, as a file of its own: ${assets}`);
+  assert.equal(modules.length, 2, `each module, once, as a file of its own: ${assets}`);
   const scripts = assets
     .filter((name) => name.endsWith('.js'))
     .map((name) => readFileSync(join(place, 'dist/assets', name), 'utf8'))
     .join('');
   assert.doesNotMatch(scripts, /data:application\/wasm|["']node:|new Function/);
-  await inChromium(t, join(place, 'dist'), { backend: 'wasm', fused: 0.5 });
+  await inChromium(t, join(place, 'dist'), { backend: 'wasm', fused: 0.5, ticks: 1 });
 });
 
 /** Serves a folder and compares what its page shows; skips where there is no Chromium. */

@@ -1,4 +1,4 @@
-// Golden hashes of the worlds, as tests/golden/README.md says; those of WebAssembly are the same (tests/js/world.node.test.ts).
+// Golden hashes of the worlds, as tests/golden/README.md says; those of WebAssembly are the same (tests/js/world-golden.test.ts).
 #include <fstream>
 #include <sstream>
 

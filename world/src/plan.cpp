@@ -95,10 +95,7 @@ void lay_out_columns(Plan& plan, Memory& memory) {
 
   constexpr const char* kNames[kStatistics] = {"statistics.ticks", "statistics.time", "statistics.intervals", "statistics.obstacles",
                                                "statistics.hour", "statistics.light", "statistics.rain"};
-  for (std::uint32_t i = 0; i < kStatistics; ++i) {
-    const std::uint64_t offset = memory.column(kNames[i], ElementType::f64, 1);
-    if (i == 0) at.statistics = offset;
-  }
+  for (std::uint32_t i = 0; i < kStatistics; ++i) at.statistics[i] = memory.column(kNames[i], ElementType::f64, 1);
 }
 
 SensorPlan plan_sensor(double rate, double latency, double ticks_a_second) {

@@ -39,6 +39,8 @@ struct SensorPlan {
   std::uint32_t latency;
 };
 
+inline constexpr std::uint32_t kStatistics = 7;
+
 struct ColumnOffsets {
   std::uint64_t channels[kChannels];
   std::uint64_t times[kModalities];
@@ -46,9 +48,8 @@ struct ColumnOffsets {
   std::uint64_t true_position[3], true_velocity[3], true_heading, situation, faults, incidents;
   std::uint64_t what, agent, from, to, magnitude;  // of the intervals
   std::uint64_t obstacles, sources, sounding, spots, intruder;
-  std::uint64_t statistics;  // in the order of kStatistics
+  std::uint64_t statistics[kStatistics];
 };
-inline constexpr std::uint32_t kStatistics = 7;
 
 struct Plan {
   Options options;  // intervals resolved

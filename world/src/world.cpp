@@ -165,7 +165,7 @@ void write_statistics(const Plan& plan, const State& state, std::byte* block) {
   const double values[kStatistics] = {static_cast<double>(state.tick), static_cast<double>(state.tick) * plan.tick_seconds,
                                       static_cast<double>(state.intervals), static_cast<double>(state.obstacle_count), state.hour,
                                       double{state.sunlight} + double{state.skylight}, double{state.rain}};
-  for (std::uint32_t i = 0; i < kStatistics; ++i) column_of<double>(block, plan.at.statistics)[i * 8] = values[i];
+  for (std::uint32_t i = 0; i < kStatistics; ++i) *column_of<double>(block, plan.at.statistics[i]) = values[i];
   for (std::uint32_t s = 0; s < state.source_count; ++s) column_of<std::uint8_t>(block, plan.at.sounding)[s] = state.sounding >> s & 1;
   const Happening& intruder = state.happenings[static_cast<std::size_t>(Incident::intruder)];
   const bool there = state.tick >= intruder.from && state.tick < intruder.to;

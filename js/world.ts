@@ -1,0 +1,10 @@
+// The entry of the simulated world for browsers and their workers.
+import type { WorldOptions } from './world/types.ts';
+import { create, type World } from './world/world.ts';
+
+export * from './world/public.ts';
+
+/** Makes a world at tick 0. Every option has a default; a wrong one is an error that says what and where. */
+export function createWorld(options?: WorldOptions): Promise<World> {
+  return create((address) => fetch(address, { credentials: 'same-origin' }), options);
+}
