@@ -11,7 +11,7 @@ import { Places, type Exchange } from './places.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
 import { transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
-import type { WasmSource } from './wasm-module.ts';
+import type { WasmSource } from './wasm-source.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
   /** What runs the core. auto, the default: the addon where it loads, else WebAssembly. */

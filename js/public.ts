@@ -9,4 +9,4 @@ export type { Place, PlaceColumns, Places, PlacesBatch, PlacesBuffers, PlacesFou
 export type * from './schema.gen.ts';
 export { Flag } from './schema.gen.ts';
 export type { Row, RowEvent, RowResult, Strategy, TransformOptions } from './transform.ts';
-export type { WasmSource } from './wasm-module.ts';
+export type { WasmSource } from './wasm-source.ts';

@@ -1,12 +1,6 @@
 // A WebAssembly module of this package: read from wherever it is, compiled once, started in a memory of its own.
-import type { WasmModule } from './backend.ts';
 import { failure, kindOf, type SensoriumError } from './errors.ts';
-
-/** Where a module comes from: an address, a file's path in Node, a response, its bytes, or itself compiled. */
-export type WasmSource = URL | string | Response | ArrayBuffer | Uint8Array | WasmModule;
-
-/** Reads what lies at an address. */
-export type Fetch = (address: URL | string) => Promise<Response | Uint8Array>;
+import type { Fetch, WasmSource } from './wasm-source.ts';
 
 /** The function that Emscripten's glue exports. */
 type Glue<Port> = (module: {

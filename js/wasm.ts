@@ -1,7 +1,8 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
 import { configure, explained, fixedMemory, lastError } from './backend.ts';
 import type { Backend, ExplainedRow, Running, SetFloats, Setting } from './backend.ts';
-import { PackagedModule, type Fetch, type WasmSource } from './wasm-module.ts';
+import { PackagedModule } from './wasm-module.ts';
+import type { Fetch, WasmSource } from './wasm-source.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
 
 /** What an instance needs beside its engine: the module's own data, its stack, and a heap for names and weights. */

@@ -1,7 +1,9 @@
 // The WebAssembly module of the simulated world: compiled once; each world gets an instance and a memory of exactly its size.
-import { fixedMemory, lastError, type Column } from '../backend.ts';
-import { PackagedModule, type Fetch, type WasmSource } from '../wasm-module.ts';
-import createModule, { type WorldPort } from '../wasm/sensorium_world.js';
+import { fixedMemory, lastError } from '../backend.ts';
+import { PackagedModule } from '../wasm-module.ts';
+import type { Fetch, WasmSource } from '../wasm-source.ts';
+import createModule from '../wasm/sensorium_world.js';
+import type { RunningWorld, WorldPort, WorldSetting } from './port.ts';
 
 /** What an instance needs beside its world: the module's own data, its stack, and a heap for names. */
 const ownBytes = 1 << 20;
@@ -12,19 +14,6 @@ const worldModule = new PackagedModule<WorldPort>({
   glue: createModule,
   maker: 'createWorld',
 });
-
-/** A world that runs. */
-export interface RunningWorld {
-  readonly port: WorldPort;
-  readonly columns: readonly Column[];
-  /** What holds the world's block, from `base` on. It never grows nor moves. */
-  readonly buffer: ArrayBuffer;
-  readonly base: number;
-  readonly bytes: number;
-}
-
-/** An option that was given, by its name. */
-export type WorldSetting = readonly [name: string, value: number | string];
 
 /** Applies settings to a port and returns the bytes its world needs. */
 function configure(port: WorldPort, settings: readonly WorldSetting[], isa: string): number {

@@ -1,7 +1,7 @@
 // What both entries of the simulated world export beside createWorld.
 export type { ErrorCode } from '../errors.ts';
 export { SensoriumError } from '../errors.ts';
-export type { WasmSource } from '../wasm-module.ts';
+export type { WasmSource } from '../wasm-source.ts';
 export { faults, incidents, modalities, situations, worldNames } from '../world.gen.ts';
 export type { Fault, Incident, Modality, Situation, WorldName } from '../world.gen.ts';
 export type {

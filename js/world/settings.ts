@@ -1,6 +1,6 @@
 // Options and arguments checked: names and types here, ranges in the module, which knows them.
 import { failure, show, type SensoriumError } from '../errors.ts';
-import type { WorldSetting } from './module.ts';
+import type { WorldSetting } from './port.ts';
 import type { WorldOptionsInUse } from './types.ts';
 
 /** The same as in world.h. */

@@ -1,7 +1,7 @@
 // What goes into a world and what comes out of it, as JavaScript has it.
 import type { Sensorium, Sensors } from '../engine.ts';
 import type { ClassicChannel } from '../schema.gen.ts';
-import type { WasmSource } from '../wasm-module.ts';
+import type { WasmSource } from '../wasm-source.ts';
 import type { Fault, Incident, Modality, Situation, WorldName } from '../world.gen.ts';
 
 /** What a world can be told; what is left out has its default. */

@@ -2,9 +2,10 @@
 // The simulated world's facade: names, views and errors over its WebAssembly module. Columns cross the boundary, never agents.
 import { lastError, viewOf, type View } from '../backend.ts';
 import { failure, isPlain, kindOf, SensoriumError, show } from '../errors.ts';
-import type { Fetch } from '../wasm-module.ts';
+import type { Fetch } from '../wasm-source.ts';
 import { faults, incidents, modalities, situations, type Modality } from '../world.gen.ts';
-import { startWorld, type RunningWorld } from './module.ts';
+import { startWorld } from './module.ts';
+import type { RunningWorld } from './port.ts';
 import { number, numberOf, settingsOf, wrongValue } from './settings.ts';
 import type { AgentTruth, Axes, FaultToInject, IncidentToHappen, Obstacle, Scene, Timing, Truth, Watcher, WorldInterval, WorldOptions, WorldOptionsInUse, WorldSensors } from './types.ts';
 
