@@ -267,9 +267,8 @@ function pairsOf(known: ReadonlyMap<string, View>, engine: Watcher): Pair[] {
   };
   const pairs: Pair[] = [];
   for (const [name, from] of known) {
-    let at: unknown = groups;
-    for (const part of name.split('.')) at = isTable(at) && part in at ? at[part] : undefined;
-    if (ArrayBuffer.isView(at) && kindOf(at) === kindOf(from)) pairs.push({ from, to: at as View });
+    const to = name.split('.').reduce((at: unknown, part) => (isTable(at) && part in at ? present(() => at[part]) : undefined), groups);
+    if (ArrayBuffer.isView(to) && kindOf(to) === kindOf(from)) pairs.push({ from, to: to as View });
   }
   return pairs;
 }

@@ -84,7 +84,7 @@ describe.each(worldNames)('%s', (name) => {
 test('writeTo copies what an engine may know, and passes over what it lacks', async () => {
   const world = await createWorld({ agents: 5, seed: 1 });
   const classic = await createSensorium({ agents: 5, neighbors: { k: 2, radius: 50, fov: 2 } });
-  const few = await createSensorium({ agents: 5, channels: { 'lidar.points': {}, 'lidar.time': {}, 'truth.heading': {}, other: {} } });
+  const few = await createSensorium({ agents: 5, channels: { 'lidar.points': {}, 'truth.heading': {}, other: {} } });
   few.sensor('truth.heading').fill(-1);
   few.sensors.other.fill(-1);
   for (let tick = 0; tick < 30; tick++) {
@@ -102,7 +102,6 @@ test('writeTo copies what an engine may know, and passes over what it lacks', as
     classic.tick(world.time);
   }
   expect([...few.sensor('truth.heading'), ...few.sensors.other]).toEqual(new Array(10).fill(-1));
-  expect(few.sensors.lidar.time).toEqual(new Float32Array(5).fill(NaN));
   expect(classic.results.fused.every((value) => value > 0)).toBe(true);
 
   const other = await createSensorium({ agents: 6 });
@@ -111,6 +110,21 @@ test('writeTo copies what an engine may know, and passes over what it lacks', as
   expect(other.sensors.lidar.points.every(Number.isNaN)).toBe(true);
   classic.dispose();
   expect(thrown(() => world.writeTo(classic))).toMatchObject({ code: 'disposed' });
+});
+
+test('writeTo tells an engine that asks when each reading was measured', async () => {
+  const world = await createWorld({ agents: 3, seed: 6, faults: 0 });
+  const s = await createSensorium({ agents: 3, readings: { timed: true, columns: true } });
+  const { lidar } = s.sensors;
+  run(world, 2, () => {
+    world.writeTo(s);
+    expect(lidar.time).toEqual(world.sensors.lidar.time);
+    s.tick(world.time);
+  });
+  // What is delivered late is old when it comes.
+  const { latency, rate } = world.timing('lidar');
+  for (const value of s.results.age[s.modalities.indexOf('lidar')]!) expect(value >= latency - 0.001 && value <= latency + 1 / rate + 0.001).toBe(true);
+  s.dispose();
 });
 
 test('a fault by hand: the readings, the truth, the interval', async () => {
