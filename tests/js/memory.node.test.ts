@@ -138,7 +138,7 @@ test('a world’s steps and copies into an engine make no garbage', () => {
       sum[0] += w.truth.position.x[3] + w.truth.situation[5] + w.hour + w.rain + w.begun + (points[0] === points[0] ? points[0] : 0);
     }
     for (let round = 0; round < 10; round++) {
-      for (let i = 0; i < 600; i++) cycle();
+      for (let i = 0; i < 3000; i++) cycle();
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     console.log('begin');
