@@ -91,6 +91,7 @@ export type Setting =
   | readonly ['text', path: string, value: string]
   | readonly ['count', path: string, value: number]
   | readonly ['floats', path: string, value: Float32Array]
+  | readonly ['bytes', path: string, value: Uint8Array]
   | readonly ['other', path: string, got: string];
 
 /** An engine that runs. */
@@ -114,10 +115,13 @@ export interface Backend {
   explain(settings: readonly Setting[]): ExplainedRow[];
 }
 
-/** How a backend gives numbers to the port: through its memory, or as they are. */
-export type SetFloats = (path: string, values: Float32Array) => boolean;
+/** How a backend gives numbers and bytes to the port: through its memory, or as they are. */
+export interface SetArrays {
+  floats(path: string, values: Float32Array): boolean;
+  bytes(path: string, values: Uint8Array): boolean;
+}
 
-function apply(port: Port, setFloats: SetFloats, [kind, path, value]: Setting): boolean {
+function apply(port: Port, setArrays: SetArrays, [kind, path, value]: Setting): boolean {
   switch (kind) {
     case 'number':
       return port.set_number(path, value);
@@ -128,24 +132,26 @@ function apply(port: Port, setFloats: SetFloats, [kind, path, value]: Setting): 
     case 'count':
       return port.set_count(path, value);
     case 'floats':
-      return setFloats(path, value);
+      return setArrays.floats(path, value);
+    case 'bytes':
+      return setArrays.bytes(path, value);
     case 'other':
       return port.set_other(path, value);
   }
 }
 
 /** Applies settings to a port and returns the bytes its engine needs. */
-export function configure(port: Port, setFloats: SetFloats, settings: readonly Setting[], isa: string): number {
+export function configure(port: Port, setArrays: SetArrays, settings: readonly Setting[], isa: string): number {
   port.set_isa(isa);
-  for (const setting of settings) if (!apply(port, setFloats, setting)) throw lastError(port);
+  for (const setting of settings) if (!apply(port, setArrays, setting)) throw lastError(port);
   const bytes = port.required_bytes();
   if (bytes === 0) throw lastError(port);
   return bytes;
 }
 
 /** What an engine of these settings would take; the port has none of its own. */
-export function explained(port: Port, setFloats: SetFloats, settings: readonly Setting[]): ExplainedRow[] {
-  configure(port, setFloats, settings, '');
+export function explained(port: Port, setArrays: SetArrays, settings: readonly Setting[]): ExplainedRow[] {
+  configure(port, setArrays, settings, '');
   if (!port.explain()) throw lastError(port);
   return Array.from({ length: port.explained_rows() }, (_, index) => port.explained_row(index));
 }

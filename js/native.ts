@@ -2,11 +2,12 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { configure, explained, fixedMemory, lastError } from './backend.ts';
-import type { Backend, ExplainedRow, Port, Running, Setting } from './backend.ts';
+import type { Backend, ExplainedRow, Port, Running, SetArrays, Setting } from './backend.ts';
 import { failure } from './errors.ts';
 
 interface NativePort extends Port {
   set_floats(path: string, values: Float32Array): boolean;
+  set_bytes(path: string, values: Uint8Array): boolean;
   /** The block is all of the buffer but its last 64 bytes, where the time of the next tick is put. */
   create(buffer: ArrayBuffer): boolean;
   tick(): boolean;
@@ -42,6 +43,13 @@ class NativeRunning implements Running {
   }
 }
 
+function settingArrays(port: NativePort): SetArrays {
+  return {
+    floats: (path, values) => port.set_floats(path, values),
+    bytes: (path, values) => port.set_bytes(path, values),
+  };
+}
+
 class NativeBackend implements Backend {
   readonly #addon: Addon;
 
@@ -51,7 +59,7 @@ class NativeBackend implements Backend {
 
   create(settings: readonly Setting[], isa: string): Running {
     const port = new this.#addon.Port();
-    const bytes = configure(port, (path, values) => port.set_floats(path, values), settings, isa);
+    const bytes = configure(port, settingArrays(port), settings, isa);
     const { buffer } = fixedMemory(bytes + timeBytes);
     if (!port.create(buffer)) throw lastError(port);
     return new NativeRunning(port, buffer, bytes);
@@ -59,7 +67,7 @@ class NativeBackend implements Backend {
 
   explain(settings: readonly Setting[]): ExplainedRow[] {
     const port = new this.#addon.Port();
-    return explained(port, (path, values) => port.set_floats(path, values), settings);
+    return explained(port, settingArrays(port), settings);
   }
 }
 

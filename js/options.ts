@@ -1,7 +1,7 @@
 // Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
 import type { Setting } from './backend.ts';
 import { failure, isPlain, kindOf, show, type SensoriumError } from './errors.ts';
-import { groupPaths, listPaths, nullValues, recordPaths, textListPaths } from './schema.gen.ts';
+import { bytesPaths, groupPaths, listPaths, mostModelBytes, nullValues, recordPaths, textListPaths } from './schema.gen.ts';
 
 /** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
 const mostText = 1024;
@@ -71,9 +71,24 @@ function leaf(value: unknown, path: string, kind: string): Setting {
   if (typeof value === 'number') return ['number', path, value];
   if (typeof value === 'boolean') return ['flag', path, value];
   if (typeof value === 'string') return ['text', path, utf8(value)];
+  const bytes = bytesPaths.has(kind) && bytesOf(value);
+  if (bytes) return ['bytes', path, bytes];
   const list = numbers(value) ?? rows(value, path);
   if (list) return ['floats', path, list];
   return ['other', path, Array.isArray(value) ? `a list with ${show(value.find((item) => typeof item !== 'number'))} in it` : show(value)];
+}
+
+/** A file's bytes, copied, as they are read later; too many are not, as the core refuses them unread. Undefined where it is none. */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  const kind = kindOf(value);
+  if (kind !== 'Uint8Array' && kind !== 'ArrayBuffer') return undefined;
+  try {
+    const { buffer, byteOffset, byteLength } = kind === 'ArrayBuffer' ? new DataView(value as ArrayBuffer) : (value as Uint8Array);
+    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+    return byteLength <= mostModelBytes ? bytes.slice() : bytes;
+  } catch {
+    return undefined; // its memory was transferred away
+  }
 }
 
 /** A list of numbers, copied; undefined where it is none. A hole in an array is no number, and ends the search at once. */

@@ -3,6 +3,9 @@
 /** A layer's weights or biases: flat, row-major; or one row a unit. */
 export type Numbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[] | Float32Array)[];
 
+/** Longer files are no models. */
+export const mostModelBytes = 132104;
+
 /** The channels of the classic four-sensor system, which an engine has where none are given. */
 export type ClassicChannel =
   | 'visual.objects'
@@ -148,6 +151,11 @@ export interface FusionOptions {
 export interface NetworkOptions {
   /** Seed of the weights that are not given. Range: 0 to 2^53 - 1. Default: 1. */
   readonly seed?: number | undefined;
+  /**
+   * The bytes of a .safetensors file, whose layers, activations and weights the network has: see models.md. Not
+   * beside layers. Range: 10 to 132104 bytes.
+   */
+  readonly model?: Uint8Array | ArrayBuffer | undefined;
   /** The network's layers in order; the first one's inputs are the features. None: no network. */
   readonly layers?: readonly LayerOptions[] | undefined;
 }
@@ -843,7 +851,9 @@ export type CoreErrorCode =
   /** the classic load generator on an engine without the classic channels */
   | 'wrong_channels'
   /** history of a column that the engine does not have */
-  | 'unknown_column';
+  | 'unknown_column'
+  /** a .safetensors file that is broken, not understood, or of another shape or other features than the engine's */
+  | 'bad_model';
 
 /** Paths whose value is an object of options. */
 export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map', 'history', 'metrics']);
@@ -856,6 +866,9 @@ export const listPaths: ReadonlySet<string> = new Set(['network.layers']);
 
 /** Paths whose value is an array of text. */
 export const textListPaths: ReadonlySet<string> = new Set(['history.columns']);
+
+/** Paths whose value is a file's bytes. */
+export const bytesPaths: ReadonlySet<string> = new Set(['network.model']);
 
 /** The infinity that null stands for, where a range ends in one: JSON has none. Within a record, its list's path comes first. */
 export const nullValues: ReadonlyMap<string, number> = new Map([

@@ -1,6 +1,7 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
 import { configure, explained, fixedMemory, lastError } from './backend.ts';
-import type { Backend, ExplainedRow, Running, SetFloats, Setting } from './backend.ts';
+import type { Backend, ExplainedRow, Running, SetArrays, Setting } from './backend.ts';
+import { mostModelBytes } from './schema.gen.ts';
 import { PackagedModule } from './wasm-module.ts';
 import type { Fetch, WasmSource } from './wasm-source.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
@@ -40,11 +41,18 @@ class WasmRunning implements Running {
   dispose(): void {}
 }
 
-function settingFloats(port: WasmPort, memory: WebAssembly.Memory): SetFloats {
-  return (path, values) => {
-    // Too many are only counted: the core refuses them unread.
-    if (values.length <= mostFloats) new Float32Array(memory.buffer, port.floats(), mostFloats).set(values);
-    return port.set_floats(path, values.length);
+/** Too many are only counted: the core refuses them unread. */
+function settingArrays(port: WasmPort, memory: WebAssembly.Memory): SetArrays {
+  return {
+    floats(path, values) {
+      if (values.length <= mostFloats) new Float32Array(memory.buffer, port.room(), mostFloats).set(values);
+      return port.set_floats(path, values.length);
+    },
+    bytes(path, values) {
+      if (values.length <= mostModelBytes) new Uint8Array(memory.buffer, port.room(), mostModelBytes).set(values);
+      // As many as 32 bits can count are too many.
+      return port.set_bytes(path, Math.min(values.length, 0xffffffff));
+    },
   };
 }
 
@@ -67,10 +75,10 @@ class WasmBackend implements Backend {
   async create(settings: readonly Setting[], isa: string): Promise<Running> {
     // An instance without an engine tells how much memory one needs.
     this.#probe.clear();
-    const bytes = configure(this.#probe, settingFloats(this.#probe, this.#probeMemory), settings, isa);
+    const bytes = configure(this.#probe, settingArrays(this.#probe, this.#probeMemory), settings, isa);
     const memory = fixedMemory(ownBytes + bytes + 65536);
     const port = await engineModule.instantiate(this.#module, memory);
-    configure(port, settingFloats(port, memory), settings, isa);
+    configure(port, settingArrays(port, memory), settings, isa);
     const base = port.create();
     if (base === 0) throw lastError(port);
     return new WasmRunning(port, memory, base, bytes);
@@ -78,7 +86,7 @@ class WasmBackend implements Backend {
 
   explain(settings: readonly Setting[]): ExplainedRow[] {
     this.#probe.clear();
-    return explained(this.#probe, settingFloats(this.#probe, this.#probeMemory), settings);
+    return explained(this.#probe, settingArrays(this.#probe, this.#probeMemory), settings);
   }
 }
 

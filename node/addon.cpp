@@ -29,6 +29,10 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
         const auto values = in[1].As<Napi::Float32Array>();
         return port.set_floats(text(in[0]), {values.Data(), values.ElementLength()});
       }>("set_floats"),
+      verb<[](Port& port, const Info& in) {
+        const auto bytes = in[1].As<Napi::Uint8Array>();
+        return port.set_bytes(text(in[0]), std::as_bytes(std::span(bytes.Data(), bytes.ElementLength())));
+      }>("set_bytes"),
       verb<[](Port& port, const Info& in) { return port.set_other(text(in[0]), text(in[1])); }>("set_other"),
       verb<[](Port& port, const Info& in) { return port.set_isa(text(in[0])), true; }>("set_isa"),
       verb<[](Port& port, const Info&) { return port.required_bytes(); }>("required_bytes"),

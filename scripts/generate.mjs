@@ -40,7 +40,7 @@ const floatMax = 3.4e38;
 /** The range in words; '' where a type says it all. */
 function rangeOf(option) {
   const { min, max } = option;
-  if (option.type === 'string') return `${min} to ${max} bytes`;
+  if (option.type === 'string' || option.type === 'bytes') return `${min} to ${max} bytes`;
   if (option.type === 'boolean') return '';
   if (option.type === 'choice') return option.choices.join(', ');
   const low = min === '-Infinity' || min < -floatMax;
@@ -105,6 +105,8 @@ function optionType(option) {
       return choices(option);
     case 'floats':
       return 'Numbers';
+    case 'bytes':
+      return 'Uint8Array | ArrayBuffer';
     default:
       throw new Error(`the schema has an option type that generate.mjs does not know: ${option.type}`);
   }
@@ -278,6 +280,9 @@ export const listPaths: ReadonlySet<string> = ${list(lists.filter((row) => !row.
 /** Paths whose value is an array of text. */
 export const textListPaths: ReadonlySet<string> = ${list(lists.filter((row) => isTexts(row, options)).map(({ path }) => path))};
 
+/** Paths whose value is a file's bytes. */
+export const bytesPaths: ReadonlySet<string> = ${list(options.filter(({ type }) => type === 'bytes').map(({ path }) => path))};
+
 /** The infinity that null stands for, where a range ends in one: JSON has none. Within a record, its list's path comes first. */
 export const nullValues: ReadonlyMap<string, number> = new Map([
 ${nulls.map(([path, value]) => `  ['${path}', ${value}],`).join('\n')}
@@ -293,6 +298,9 @@ function typescript(schema) {
 
 /** A layer's weights or biases: flat, row-major; or one row a unit. */
 export type Numbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[] | Float32Array)[];
+
+/** Longer files are no models. */
+export const mostModelBytes = ${schema.options.find(({ path }) => path === 'network.model').max};
 
 /** The channels of the classic four-sensor system, which an engine has where none are given. */
 export type ClassicChannel =

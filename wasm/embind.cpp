@@ -1,6 +1,7 @@
 // The WebAssembly module's surface: the port's verbs by their names, for the one engine of this instance. No logic here.
 #include <emscripten/bind.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "port.h"
@@ -13,7 +14,7 @@ using emscripten::function;
 Port port;
 // Where JavaScript writes what the next call reads.
 double seconds;
-float floats[Port::kMostFloats];
+alignas(16) std::byte room[std::max(Port::kMostFloats * sizeof(float), std::size_t{Port::kMostBytes})];
 
 struct ColumnView {
   std::string name;
@@ -62,13 +63,14 @@ EMSCRIPTEN_BINDINGS(sensorium) {
       .field("without", &Port::ExplainedRow::without)
       .field("bytes", &Port::ExplainedRow::bytes);
   function("seconds", +[] { return reinterpret_cast<std::uintptr_t>(&seconds); });
-  function("floats", +[] { return reinterpret_cast<std::uintptr_t>(floats); });
+  function("room", +[] { return reinterpret_cast<std::uintptr_t>(room); });
   function("clear", +[] { port = Port(); });
   function("set_number", +[](std::string path, double value) { return port.set_number(path, value); });
   function("set_flag", +[](std::string path, bool value) { return port.set_flag(path, value); });
   function("set_text", +[](std::string path, std::string value) { return port.set_text(path, value); });
   function("set_count", +[](std::string path, double count) { return port.set_count(path, count); });
-  function("set_floats", +[](std::string path, std::uint32_t count) { return port.set_floats(path, {floats, count}); });
+  function("set_floats", +[](std::string path, std::uint32_t count) { return port.set_floats(path, {reinterpret_cast<const float*>(room), count}); });
+  function("set_bytes", +[](std::string path, std::uint32_t count) { return port.set_bytes(path, {room, count}); });
   function("set_other", +[](std::string path, std::string got) { return port.set_other(path, got); });
   function("set_isa", +[](std::string isa) { port.set_isa(isa); });
   function("required_bytes", +[] { return port.required_bytes(); });

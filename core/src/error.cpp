@@ -23,6 +23,7 @@ const char* error_name(ErrorCode code) {
     case ErrorCode::unknown_isa: return "unknown_isa";
     case ErrorCode::wrong_channels: return "wrong_channels";
     case ErrorCode::unknown_column: return "unknown_column";
+    case ErrorCode::bad_model: return "bad_model";
   }
   return "unknown";
 }

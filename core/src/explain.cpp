@@ -29,7 +29,11 @@ constexpr Saving kSavings[] = {
        for (ModalityOptions& modality : config.modalities) modality.timed = false;
      }},
     {"readings.columns", "false", [](Config& config) { config.readings.columns = false; }},
-    {"network.layers", "none", [](Config& config) { config.network.layers = {}; }},
+    {"network.layers", "none",
+     [](Config& config) {
+       config.network.layers = {};
+       config.network.model = {};
+     }},
     {"detection.window, prediction.window", "3 and 2",
      [](Config& config) {
        config.detection.window = 3;

@@ -61,6 +61,7 @@ const char* type_words(OptionType type) {
     case OptionType::text: return "text";
     case OptionType::choice: return "one word of a list";
     case OptionType::floats: return "a list of numbers";
+    case OptionType::bytes: return "the bytes of a file";
   }
   return "";
 }
@@ -73,6 +74,7 @@ Words expected_words(const Option& option) {
     return words;
   }
   words << type_words(option.type);
+  if (option.type == OptionType::bytes) return words << ", " << option.min << " to " << option.max << " of them";
   if (option.type != OptionType::text && option.type != OptionType::flag) {
     words << (option.type == OptionType::floats ? ", each from " : " from ") << option.min << " to " << option.max;
     if (*option.unit && option.type != OptionType::floats) words << " (" << option.unit << ")";
@@ -264,6 +266,18 @@ Error set_floats(Config& config, std::string_view path, std::span<const float> v
   return {};
 }
 
+Error set_bytes(Config& config, std::string_view path, std::span<const std::byte> bytes) {
+  Target target;
+  if (Error error = find(config, path, target)) return error;
+  const Option& option = *target.option;
+  const Words got = Words() << bytes.size() << " bytes";
+  if (option.type != OptionType::bytes) return wrong_type(config, target, got);
+  const double size = static_cast<double>(bytes.size());
+  if (size < option.min || size > option.max) return out_of_range(config, option, target.index, got);
+  store(target, bytes);
+  return {};
+}
+
 Error set_other(Config& config, std::string_view path, std::string_view got) {
   Target target;
   if (Error error = find(config, path, target)) return error;
@@ -283,8 +297,11 @@ Error set_count(Config& config, std::string_view path, std::uint32_t count) {
     };
     if (list.scope == Scope::channel) make(config.channels);
     if (list.scope == Scope::modality) make(config.modalities);
-    if (list.scope == Scope::layer) make(config.network.layers);
     if (list.scope == Scope::history_column) make(config.history.columns);
+    if (list.scope == Scope::layer) {
+      make(config.network.layers);
+      config.network.layers_given = true;
+    }
     return {};
   }
   return unknown(path, Scope::root, path);
@@ -311,6 +328,11 @@ Error check_ranges(const Config& config) {
         case OptionType::f64: value = load<double>(at); break;
         case OptionType::flag:
         case OptionType::text: continue;
+        case OptionType::bytes: {
+          const std::size_t size = load<std::span<const std::byte>>(at).size();
+          if (size == 0 || (static_cast<double>(size) >= option.min && static_cast<double>(size) <= option.max)) continue;
+          return out_of_range(config, option, index, Words() << size << " bytes");
+        }
         case OptionType::floats: {
           const auto values = load<std::span<const float>>(at);
           for (std::size_t i = 0; i < values.size(); ++i) {

@@ -13,8 +13,9 @@ namespace sensorium::options {
 Error set_number(Config& config, std::string_view path, double value);
 Error set_flag(Config& config, std::string_view path, bool value);
 Error set_text(Config& config, std::string_view path, std::string_view value);
-// The values are not copied: they must stay until create() has returned.
+// Values and bytes are not copied: they must stay until create() has returned. Too many of them are not looked at.
 Error set_floats(Config& config, std::string_view path, std::span<const float> values);
+Error set_bytes(Config& config, std::string_view path, std::span<const std::byte> bytes);
 // Fails: no option takes such a value. The error says what is expected there.
 Error set_other(Config& config, std::string_view path, std::string_view got);
 // Makes a list of records `count` long, each with its defaults.

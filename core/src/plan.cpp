@@ -11,6 +11,7 @@
 #include "space/map_places.h"
 #include "space/neighbors.h"
 #include "sensorium/metrics.h"
+#include "sensorium/model.h"
 #include "sensorium/schema.h"
 #include "store.h"
 #include "timing.h"
@@ -43,7 +44,49 @@ bool has_classic_channels(const Config& config) {
   return true;
 }
 
+bool are_default(const NetworkOptions& network) {
+  const auto standard = NetworkOptions().layers;
+  if (network.layers_given || network.layers.size() != standard.size()) return false;
+  for (std::uint32_t l = 0; l < standard.size(); ++l) {
+    const LayerOptions& layer = network.layers[l];
+    const bool same = layer.units == standard[l].units && layer.activation == standard[l].activation;
+    if (!same || !layer.weights.empty() || !layer.biases.empty()) return false;
+  }
+  return true;
+}
+
+Error check_features(const Plan& plan, const Model& model) {
+  if (model.inputs(0) != plan.feature_count) {
+    return make_error(ErrorCode::bad_model, "The model was made for another number of features", "network.model",
+                      Words() << plan.feature_count << " inputs of the first layer, one a feature", Words() << model.inputs(0));
+  }
+  for (std::uint32_t f = 0; f < model.features().size(); ++f) {
+    const std::string_view expected = plan.feature_names[f].view(), got = model.features()[f].view();
+    if (expected == got) continue;
+    return make_error(ErrorCode::bad_model, "The model was made for other features", Words() << "network.model, sensorium.features[" << f << "]",
+                      Words() << "\"" << expected << "\", the engine's", Words() << "\"" << got << "\"");
+  }
+  return {};
+}
+
+Error resolve_model(const Config& config, Plan& plan) {
+  if (!are_default(config.network)) {
+    return make_error(ErrorCode::out_of_range, "Two options contradict each other", "network.layers", "none beside a model, which brings its own",
+                      Words() << config.network.layers.size() << " layers");
+  }
+  const Result<Model> model = load_model(config.network.model);
+  if (!model) return model.error();
+  if (Error error = check_features(plan, *model)) return error;
+  plan.layer_count = model->layers();
+  for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
+    plan.layers[l] = {.inputs = model->inputs(l), .units = model->units(l), .activation = model->activation(l), .weights = 0, .biases = 0};
+  }
+  plan.outputs = plan.layers[plan.layer_count - 1].units;
+  return {};
+}
+
 Error resolve_network(const Config& config, Plan& plan) {
+  if (!config.network.model.empty()) return resolve_model(config, plan);
   plan.layer_count = config.network.layers.size();
   std::uint32_t inputs = plan.feature_count;
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
@@ -422,10 +465,15 @@ void write_tables(const Plan& plan, const Config& config, std::byte* block) {
     inverse_count[n] = n ? static_cast<float>(1 / count) : 0;
     inverse_spread[n] = n > 1 ? static_cast<float>(12 / (count * (count * count - 1))) : 0;
   }
+  const auto model = config.network.model.empty() ? std::nullopt : std::optional(load_model(config.network.model));
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
     const LayerPlan& layer = plan.layers[l];
     float* weights = reinterpret_cast<float*>(block + layer.weights);
     float* biases = reinterpret_cast<float*>(block + layer.biases);
+    if (model) {
+      (*model)->copy_layer(l, {weights, std::size_t{layer.units} * layer.inputs}, {biases, layer.units});
+      continue;
+    }
     const LayerOptions& given = config.network.layers[l];
     const float limit = static_cast<float>(std::sqrt(2.0 / layer.inputs));
     for (std::uint32_t i = 0; i < layer.units * layer.inputs; ++i) {

@@ -34,6 +34,15 @@ bool Port::set_floats(std::string_view path, std::span<const float> values) {
   return keep(options::set_floats(config_, path, floats_.back()));
 }
 
+bool Port::set_bytes(std::string_view path, std::span<const std::byte> bytes) {
+  // What does not fit is refused by its size, so it need not be copied.
+  if (bytes.size() > kMostBytes) return keep(options::set_bytes(config_, path, bytes));
+  std::vector<std::byte> copy(bytes.begin(), bytes.end());
+  if (!keep(options::set_bytes(config_, path, copy))) return false;
+  bytes_ = std::move(copy);
+  return true;
+}
+
 double Port::required_bytes() {
   const Result<std::uint64_t> bytes = sensorium::required_bytes(config_);
   keep(bytes.error());

@@ -16,6 +16,7 @@ class Port {
  public:
   // The most weights that a layer can have.
   static constexpr std::uint32_t kMostFloats = kMaxUnits * kMaxUnits;
+  static constexpr std::uint32_t kMostBytes = kMaxModelBytes;
 
   // Options, by the schema's paths; see options.h.
   bool set_number(std::string_view path, double value);
@@ -23,6 +24,7 @@ class Port {
   bool set_text(std::string_view path, std::string_view value);
   bool set_count(std::string_view path, double count);
   bool set_floats(std::string_view path, std::span<const float> values);  // copied; not read where more than kMostFloats
+  bool set_bytes(std::string_view path, std::span<const std::byte> bytes);  // copied; not read where more than kMostBytes
   // A value of a type that no option has; it always fails, saying what is expected there.
   bool set_other(std::string_view path, std::string_view got);
   // Which ISA to run on; empty: the best.
@@ -65,6 +67,10 @@ class Port {
   std::string feature(std::uint32_t index) const { return std::string(engine_->feature(index)); }
   std::string isa() const { return std::string(engine_->isa()); }
 
+  // Null before create().
+  Engine* engine() { return engine_ ? &*engine_ : nullptr; }
+  const Engine* engine() const { return engine_ ? &*engine_ : nullptr; }
+
   const Error& error() const { return error_; }
   // The error's code, what, where, expected and got, numbered from 0, as text.
   std::string error_part(std::uint32_t part) const;
@@ -76,6 +82,7 @@ class Port {
 
   Config config_;
   std::deque<std::vector<float>> floats_;  // what config_ points to
+  std::vector<std::byte> bytes_;
   std::string isa_;
   Explanation explanation_ = {};
   std::optional<Engine> engine_;

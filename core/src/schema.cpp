@@ -114,12 +114,14 @@ constexpr Option kOptions[] = {
            "fresh readings carry, 0..1. auto: fused for the classic channels, freshness for any others."),
 
     row({ROOT(network.seed)}, OptionType::u64, 0, 9007199254740991.0, "", "Seed of the weights that are not given."),
+    row({ROOT(network.model)}, OptionType::bytes, 10, kMaxModelBytes, "",
+        "The bytes of a .safetensors file, whose layers, activations and weights the network has: see models.md. Not beside layers."),
     row({LAYER(units)}, OptionType::u32, 1, kMaxUnits, "", "Outputs of the layer."),
     choice({LAYER(activation)}, kActivations,
            "fast_sigmoid is 0.5 + x / (2 (1 + |x|)); relu and identity saturate at +-1e9; softmax only in the last layer."),
-    row({LAYER(weights)}, OptionType::floats, -1e6, 1e6, "",
+    row({LAYER(weights)}, OptionType::floats, -kMaxWeight, kMaxWeight, "",
         "[units][inputs], row-major. Left out: uniform in +-sqrt(2 / inputs), from the seed."),
-    row({LAYER(biases)}, OptionType::floats, -1e9, 1e9, "", "[units]. Left out: 0."),
+    row({LAYER(biases)}, OptionType::floats, -kMaxBias, kMaxBias, "", "[units]. Left out: 0."),
 
     row({ROOT(detection.window)}, OptionType::u32, 3, kMaxWindow, "ticks",
         "The newest fused value is scored against this many last ones, itself among them. |z| cannot exceed sqrt(window - 1)."),

@@ -59,6 +59,7 @@ const char* type_name(schema::OptionType type) {
     case schema::OptionType::text: return "string";
     case schema::OptionType::choice: return "choice";
     case schema::OptionType::floats: return "floats";
+    case schema::OptionType::bytes: return "bytes";
   }
   return "";
 }
@@ -85,7 +86,8 @@ std::string default_value(const schema::Option& option) {
     case schema::OptionType::choice: return quoted(option.choices[member<std::uint32_t>(record, option.offset)]);
     case schema::OptionType::optional_u32:
     case schema::OptionType::text:
-    case schema::OptionType::floats: return "null";
+    case schema::OptionType::floats:
+    case schema::OptionType::bytes: return "null";
   }
   return "null";
 }

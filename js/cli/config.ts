@@ -1,6 +1,8 @@
 // The configuration file: the options of createSensorium(), and beside them `csv`, how the columns of the file are to be understood.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { SensoriumOptions } from '../node.ts';
+import { mostModelBytes } from '../schema.gen.ts';
 import { timeFormats, type TimeFormat } from './cells.ts';
 import { decimalSigns, delimiters } from './dialect.ts';
 import { Failure, quote } from './problem.ts';
@@ -37,7 +39,8 @@ const checks: Record<keyof CsvOptions, Check> = {
   columns: ["an object of channels and their columns' names", (value) => isRecord(value) && Object.values(value).every(isText)],
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 export function readConfig(path: string): Config {
   let text: string;
@@ -62,8 +65,31 @@ export function readConfig(path: string): Config {
     const [expected, fits] = checks[key as keyof CsvOptions];
     if (!fits(option)) throw new Failure(`${path}, csv.${key}: expected ${expected}, got ${quote(JSON.stringify(option))}`);
   }
+  const { network } = engine;
+  if (isRecord(network) && network.model !== undefined) engine.network = { ...network, model: readModel(path, network.model) };
   // The engine's options are checked by the core, which knows them all.
   return { engine: engine as SensoriumOptions, csv: csv as CsvOptions };
+}
+
+/** What the configuration says instead of a model's bytes. */
+const modelNames = new WeakMap<object, string>();
+
+/** The file that `network.model` names, from the configuration's folder on. What is in it the core checks. */
+function readModel(path: string, name: unknown): Uint8Array {
+  const where = `${path}, network.model`;
+  if (!isText(name)) throw new Failure(`${where}: expected the path of a .safetensors file, got ${quote(JSON.stringify(name))}`);
+  const file = resolve(dirname(path), name as string);
+  let bytes: Uint8Array;
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new Error('it is no file');
+    if (stat.size > mostModelBytes) throw new Error(`expected at most ${mostModelBytes} bytes, got ${stat.size}`);
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new Failure(`${where}: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  modelNames.set(bytes, name as string);
+  return bytes;
 }
 
 /** JSON that people can read: a line for each of the innermost records. */
@@ -84,6 +110,7 @@ function print(value: unknown, indent: string, depth: number): string {
 /** On one line, with spaces. */
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (ArrayBuffer.isView(value)) return JSON.stringify(modelNames.get(value));
   if (!isRecord(value)) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return entries.length === 0 ? '{}' : `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')} }`;

@@ -5,8 +5,9 @@ export interface WasmPort extends Port {
   set_floats(path: string, count: number): boolean;
   /** Address of the time of the next tick. */
   seconds(): number;
-  /** Address of the numbers that set_floats reads. */
-  floats(): number;
+  set_bytes(path: string, count: number): boolean;
+  /** Address of the numbers or bytes that set_floats and set_bytes read. */
+  room(): number;
   clear(): void;
   /** Address of the block, or 0. */
   create(): number;

@@ -9,7 +9,7 @@
 namespace sensorium::schema {
 
 // optional_u32: a std::optional, whose default is found out.
-enum class OptionType { u32, optional_u32, u64, f32, f64, flag, text, choice, floats };
+enum class OptionType { u32, optional_u32, u64, f32, f64, flag, text, choice, floats, bytes };
 
 // Which record an option belongs to; its offset counts from that record's start.
 enum class Scope { root, channel, modality, layer, history_column };

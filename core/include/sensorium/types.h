@@ -32,6 +32,12 @@ inline constexpr std::uint32_t kMaxHistoryColumns = 32;
 inline constexpr std::uint32_t kMostCounted = 255;
 // Features and unbounded network units saturate here, so that every later sum and square stays finite in f32.
 inline constexpr float kSaturation = 1e9f;
+// Of a network.
+inline constexpr double kMaxWeight = 1e6;
+inline constexpr double kMaxBias = 1e9;
+// A .safetensors file: its header, and with that and the largest network the whole of it.
+inline constexpr std::uint32_t kMaxModelHeader = 65'536;
+inline constexpr std::uint32_t kMaxModelBytes = 8 + kMaxModelHeader + kMaxLayers * kMaxUnits * (kMaxUnits + 1) * 4;
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // --- Text and lists of fixed capacity -----------------------------------------
@@ -106,6 +112,7 @@ enum class ErrorCode : std::uint32_t {
   unknown_isa,         // SENSORIUM_ISA names one that this machine or build does not have
   wrong_channels,      // the classic load generator on an engine without the classic channels
   unknown_column,      // history of a column that the engine does not have
+  bad_model,           // a .safetensors file that is broken, not understood, or of another shape or other features than the engine's
 };
 
 // The stable, public name of an error code, such as "time_backwards".
@@ -191,6 +198,9 @@ struct LayerOptions {
 struct NetworkOptions {
   std::uint64_t seed = 1;
   List<LayerOptions, kMaxLayers> layers = {{.units = 8}, {.units = 2}};
+  // The bytes of a .safetensors file, which brings the layers: see model.h. Empty: none. Read during create() only.
+  std::span<const std::byte> model = {};
+  bool layers_given = false;  // `layers` were set by their path, if only to the default: beside a model that is an error
 };
 
 struct FusionOptions {
