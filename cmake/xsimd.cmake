@@ -1,4 +1,4 @@
-# The target `xsimd`: headers of xsimd >= 13 (13 brought the WASM backend), from CMAKE_PREFIX_PATH or the system, from the
+# The target `sensorium_xsimd`: headers of xsimd >= 13 (13 brought the WASM backend), from CMAKE_PREFIX_PATH or the system, from the
 # toolchain scripts/setup.mjs installed, or fetched at a pinned tag.
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/toolchain-cache.cmake")
@@ -35,5 +35,6 @@ else()
   set(include "${xsimd_source_SOURCE_DIR}/include")
 endif()
 
-add_library(xsimd INTERFACE)
-target_include_directories(xsimd SYSTEM INTERFACE "${include}")
+# Whoever has Sensorium among their sources may have a target `xsimd` of their own.
+add_library(sensorium_xsimd INTERFACE)
+target_include_directories(sensorium_xsimd SYSTEM INTERFACE "${include}")

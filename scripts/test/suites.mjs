@@ -47,12 +47,19 @@ export const suites = [
   vitestProject('browser', 'Vitest in Chromium', { skip: (tools) => (tools.chromium ? null : 'no Chromium here') }),
   {
     name: 'package', about: 'packed, installed elsewhere, used', package: true, skip: () => null, parser: tap, timeout: 10 * minute,
-    env: () => ({}),
-    command: (report) => [process.execPath, '--test', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...packageTests()],
+    env: () => ({}), command: (report) => nodeTest(report, 'tests/package'),
+  },
+  {
+    name: 'install', about: 'installed, used from C++, C and Python', presets: ['release'], skip: () => null, parser: tap, timeout: 20 * minute,
+    env: () => ({}), command: (report) => nodeTest(report, 'tests/install'),
   },
 ];
 
-function packageTests() {
-  const folder = join(root, 'tests/package');
+function nodeTest(report, folder) {
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`];
+  return [process.execPath, '--test', ...reporters, ...testFiles(join(root, folder))];
+}
+
+function testFiles(folder) {
   return exists(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort().map((name) => join(folder, name)) : [join(folder, '*.test.mjs')];
 }
