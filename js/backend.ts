@@ -84,6 +84,18 @@ export interface Port {
   error(part: number): string;
 }
 
+/** A recording to go through, found to be sound; columns by their numbers. See core/include/sensorium/replay.h. */
+export interface Replay {
+  readonly times: Float64Array;
+  readonly columns: Uint32Array;
+  readonly inputs: Float32Array;
+  readonly rows: number;
+  readonly active: Uint8Array | undefined;
+  /** Pairs of a result column and its plane, one for each of `into`. */
+  readonly planes: Uint32Array;
+  readonly into: readonly View[];
+}
+
 /** One option as a flat value: the verb that sets it. */
 export type Setting =
   | readonly ['number', path: string, value: number]
@@ -105,6 +117,11 @@ export interface Running {
   /** The time of the next tick() is put here: a number in memory is no object on the heap. */
   readonly seconds: Float64Array;
   tick(): boolean;
+  /**
+   * All ticks of a recording, or as many as `changes` has room for; how many ticks and changes that were goes into `done`. Only
+   * backends that reach the caller's arrays have it.
+   */
+  tickMany?(replay: Replay, changes: Uint32Array | undefined, done: Float64Array): boolean;
   dispose(): void;
 }
 

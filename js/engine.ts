@@ -3,11 +3,13 @@
 import { arrays, lastError, viewOf, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
-import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity } from './events.ts';
+import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity, Wanted } from './events.ts';
 import { History, type HistoryLayout } from './history.ts';
 import { metricsOf } from './metrics.ts';
 import { flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
+import { RecordedScan } from './recorded-events.ts';
+import { replay, type ColumnViews, type Recording, type ResultPath, type ResultsAt } from './replay.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
 import { transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
@@ -57,6 +59,16 @@ export interface CycleResult {
   place?: number | null;
 }
 
+/** What came of a recording. */
+export interface Replayed<Path extends string = string, Modality extends string = string> {
+  /** The results asked for, in the shape of `results`: anomaly.score[tick * rows + row], output[j][tick * rows + row]. */
+  readonly results: ResultsAt<Path>;
+  /** How often something changed, agents times ticks, where `changes` was asked for. */
+  readonly changes: number;
+  /** What began or ended, in order of ticks and agents: one object that each event overwrites. It looks at the recording's `times` as it goes. */
+  events<Kind extends EventKind = EventKind>(filter?: EventFilter<Kind>): IterableIterator<EventOf<Kind, Modality> & { readonly tick: number }>;
+}
+
 /** Names are the user's data: on an object without a prototype, "__proto__" is a name like any other. */
 function table(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
@@ -74,6 +86,7 @@ interface State {
   readonly agents: number;
   readonly modalities: readonly string[];
   readonly features: readonly string[];
+  readonly columns: ReadonlyMap<string, ColumnViews>;
   readonly channels: ReadonlyMap<string, Float32Array>;
   /** By modality. */
   readonly times: ReadonlyMap<string, Float64Array>;
@@ -92,6 +105,7 @@ interface State {
 /** Views over every column of the engine, by its names. */
 function stateOf(running: Running): State {
   const { port } = running;
+  const columns = new Map<string, ColumnViews>();
   const channels = new Map<string, Float32Array>();
   const times = new Map<string, Float64Array>();
   const statistics = new Map<string, Float64Array>();
@@ -106,6 +120,7 @@ function stateOf(running: Running): State {
       continue;
     }
     const planes = Array.from({ length: column.planes }, (_, plane) => viewOf(running, column, plane));
+    columns.set(column.name, { index, list: column.list, planes });
     const dot = column.name.indexOf('.');
     const group = column.name.slice(0, Math.max(dot, 0));
     const name = column.name.slice(dot + 1);
@@ -142,6 +157,7 @@ function stateOf(running: Running): State {
     agents: inputs.active.length,
     modalities: Object.freeze(modalities),
     features: Object.freeze(Array.from({ length: port.features() }, (_, index) => port.feature(index))),
+    columns,
     channels,
     times,
     sensors: tables.sensors,
@@ -300,6 +316,25 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     running.seconds[0] = seconds;
     if (!running.tick()) throw lastError(running.port);
     this.#events.ticked(state);
+  }
+
+  /**
+   * A whole recording in one call: what writing its columns and calling tick() for each of its times would be, bit for bit. What
+   * can be wrong with it is found before the first tick, and then nothing has changed. Handlers and streams hear of all ticks at its end.
+   */
+  tickMany<Path extends ResultPath = never>(recording: Recording<Channel, Path>): Replayed<Path, ModalityOf<Channel>> {
+    const state = this.#state ?? disposed('tickMany');
+    const { modalities } = state;
+    const { cycles, time } = state.statistics;
+    this.#events.checkTick();
+    const { results, changes, times } = replay({ ...state, cycles, time, listening: this.#events.listening }, recording);
+    const scan = (wanted: Wanted) => new RecordedScan(changes, times, cycles, modalities, wanted);
+    this.#events.replayed(scan);
+    return {
+      results: results as ResultsAt<Path>,
+      changes: changes.count,
+      events: (filter = {}) => scan(wantedKinds(filter.kinds, 'events')) as IterableIterator<never>,
+    };
   }
 
   /** One agent's last cycle as plain values. For many agents read the columns: this makes objects. */

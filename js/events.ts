@@ -62,7 +62,7 @@ const allLost = -Flag.lost;
 const bitsOf = ({ bit }: { readonly bit: number }) => (bit === Flag.lost ? allLost : bit);
 
 /** Which bits are told where they begin, and where they end. */
-interface Wanted {
+export interface Wanted {
   readonly begins: number;
   readonly ends: number;
 }
@@ -108,6 +108,24 @@ export class ReusedEvent {
   sensor: string | undefined = undefined;
 }
 
+/** What one bit of an agent's changes tells. */
+export function fill(event: ReusedEvent, bit: number, begun: boolean, severity: number, modalities: readonly string[]): void {
+  const index = 31 - Math.clz32(bit);
+  const row = kindsOfBit[index]!;
+  event.kind = begun ? row.begin : row.end;
+  event.severity = bit === Flag.anomaly && begun ? severities[severity] : undefined;
+  event.sensor = index >= lostShift ? modalities[index - lostShift] : undefined;
+}
+
+/** Goes from event to event. */
+interface Scan {
+  readonly event: ReusedEvent;
+  /** The event's. */
+  readonly bit: number;
+  readonly begun: boolean;
+  advance(): boolean;
+}
+
 /** An event of one's own, with the fields that its kind has. */
 export function copyOf({ kind, agent, time, cycle, severity, sensor }: Readonly<ReusedEvent>): SensoriumEvent {
   const base = { kind, agent, time, cycle };
@@ -119,7 +137,7 @@ const done = { done: true, value: undefined } as const;
 const none: IterableIterator<never> = { next: () => done, [Symbol.iterator]: () => none };
 
 /** Goes over the events of the last tick, in one object that each overwrites. */
-class EventScan implements IterableIterator<ReusedEvent> {
+class EventScan implements Scan, IterableIterator<ReusedEvent> {
   readonly event = new ReusedEvent();
   readonly #step = { done: false as const, value: this.event };
   #source: EventSource | undefined;
@@ -132,7 +150,6 @@ class EventScan implements IterableIterator<ReusedEvent> {
   #agent = -1;
   /** Of that agent, what has not come yet. */
   #bits = 0;
-  /** The event's. */
   bit = 0;
   begun = false;
 
@@ -184,16 +201,11 @@ class EventScan implements IterableIterator<ReusedEvent> {
   }
 
   #fill({ modalities, results }: EventSource, bit: number): void {
-    const { event } = this;
     const agent = this.#agent;
-    const index = 31 - Math.clz32(bit);
-    const row = kindsOfBit[index]!;
     this.bit = bit;
     this.begun = (this.#flags[agent]! & bit) !== 0;
-    event.agent = agent;
-    event.kind = this.begun ? row.begin : row.end;
-    event.severity = bit === Flag.anomaly && this.begun ? severities[results.anomaly.severity[agent]!] : undefined;
-    event.sensor = index >= lostShift ? modalities[index - lostShift] : undefined;
+    this.event.agent = agent;
+    fill(this.event, bit, this.begun, results.anomaly.severity[agent]!, modalities);
   }
 
   next(): IteratorResult<ReusedEvent, undefined> {
@@ -319,14 +331,23 @@ export class Events {
 
   /** After a tick: tells the handlers. The first error of one is thrown when all have been told. */
   ticked(source: EventSource): void {
-    if (this.#handlers.length > 0 && source.statistics.changed_agents > 0) this.#tell(source);
+    if (this.listening && source.statistics.changed_agents > 0) this.#tell(this.#free().start(source, this.#wanted));
   }
 
-  #tell(source: EventSource): void {
+  /** Whether anybody is told. */
+  get listening(): boolean {
+    return this.#handlers.length > 0;
+  }
+
+  /** After a recording: tells the handlers of all its ticks, as ticked() does. */
+  replayed(scan: (wanted: Wanted) => Scan): void {
+    if (this.listening) this.#tell(scan(this.#wanted));
+  }
+
+  #tell(scan: Scan): void {
     const handlers = this.#handlers;
     // Who comes now hears from the next tick on.
     const count = handlers.length;
-    const scan = this.#free().start(source, this.#wanted);
     let failed = false;
     let first: unknown;
     this.#telling = true;

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { configure, explained, fixedMemory, lastError } from './backend.ts';
-import type { Backend, ExplainedRow, Port, Running, SetArrays, Setting } from './backend.ts';
+import type { Backend, ExplainedRow, Port, Replay, Running, SetArrays, Setting, View } from './backend.ts';
 import { failure } from './errors.ts';
 
 interface NativePort extends Port {
@@ -11,6 +11,17 @@ interface NativePort extends Port {
   /** The block is all of the buffer but its last 64 bytes, where the time of the next tick is put. */
   create(buffer: ArrayBuffer): boolean;
   tick(): boolean;
+  tick_many(
+    times: Float64Array,
+    columns: Uint32Array,
+    inputs: Float32Array,
+    rows: number,
+    active: Uint8Array | undefined,
+    planes: Uint32Array,
+    into: readonly View[],
+    changes: Uint32Array | undefined,
+    done: Float64Array,
+  ): boolean;
   dispose(): void;
 }
 interface Addon {
@@ -36,6 +47,10 @@ class NativeRunning implements Running {
 
   tick(): boolean {
     return this.port.tick();
+  }
+
+  tickMany({ times, columns, inputs, rows, active, planes, into }: Replay, changes: Uint32Array | undefined, done: Float64Array): boolean {
+    return this.port.tick_many(times, columns, inputs, rows, active, planes, into, changes, done);
   }
 
   dispose(): void {

@@ -850,10 +850,12 @@ export type CoreErrorCode =
   | 'unknown_isa'
   /** the classic load generator on an engine without the classic channels */
   | 'wrong_channels'
-  /** history of a column that the engine does not have */
+  /** no column of that name in this engine, or none that may be used so */
   | 'unknown_column'
   /** a .safetensors file that is broken, not understood, or of another shape or other features than the engine's */
-  | 'bad_model';
+  | 'bad_model'
+  /** two blocks of which one is written share memory, or one shares the engine's */
+  | 'overlap';
 
 /** Paths whose value is an object of options. */
 export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map', 'history', 'metrics']);

@@ -13,6 +13,18 @@ double number(const Napi::Value& value) { return value.As<Napi::Number>().Double
 std::uint32_t index(const Napi::Value& value) { return value.As<Napi::Number>().Uint32Value(); }
 bool flag(const Napi::Value& value) { return value.As<Napi::Boolean>(); }
 
+// The memory of a typed array whose elements are of T's size, or as bytes; none of anything else, which the core finds too short.
+template <class T>
+std::span<T> span(const Napi::Value& value) {
+  if (!value.IsTypedArray()) return {};
+  const std::size_t element = value.As<Napi::TypedArray>().ElementSize();
+  std::size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, nullptr, &length, &data, nullptr, nullptr) != napi_ok) return {};
+  if constexpr (std::is_same_v<T, std::byte>) return {static_cast<std::byte*>(data), length * element};
+  return sizeof(T) == element ? std::span<T>(static_cast<T*>(data), length) : std::span<T>();
+}
+
 class PortObject : public Napi::ObjectWrap<PortObject> {
  public:
   explicit PortObject(const Info& info) : ObjectWrap(info) {}
@@ -66,7 +78,7 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info&) { return port.isa(); }>("isa"),
       verb<[](Port& port, const Info& in) { return port.error_part(index(in[0])); }>("error"),
       InstanceMethod<&PortObject::column>("column"), InstanceMethod<&PortObject::explained_row>("explained_row"), InstanceMethod<&PortObject::create>("create"),
-      InstanceMethod<&PortObject::tick>("tick"), InstanceMethod<&PortObject::dispose>("dispose")});
+      InstanceMethod<&PortObject::tick>("tick"), InstanceMethod<&PortObject::tick_many>("tick_many"), InstanceMethod<&PortObject::dispose>("dispose")});
   }
   // clang-format on
 
@@ -100,6 +112,16 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
 
   Napi::Value tick(const Info& info) {
     return Napi::Boolean::New(info.Env(), attached(info.Env()) && port_.tick(*seconds_));
+  }
+
+  // tick_many(times, inputs, values, rows, active, planes, into, changes, done): straight from and into the caller's arrays.
+  Napi::Value tick_many(const Info& in) {
+    if (!attached(in.Env())) return in.Env().Undefined();
+    Port::Replay replay = {span<double>(in[0]), span<std::uint32_t>(in[1]), span<float>(in[2]), index(in[3]), span<std::uint8_t>(in[4]),
+                           span<std::uint32_t>(in[5]), {}, span<std::uint32_t>(in[7])};
+    const auto into = in[6].As<Napi::Array>();
+    for (std::uint32_t i = 0; i < into.Length(); ++i) replay.into.push_back(span<std::byte>(into.Get(i)));
+    return Napi::Boolean::New(in.Env(), port_.tick_many(replay, span<double>(in[8])));
   }
 
   Napi::Value column(const Info& info) {

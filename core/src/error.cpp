@@ -24,6 +24,7 @@ const char* error_name(ErrorCode code) {
     case ErrorCode::wrong_channels: return "wrong_channels";
     case ErrorCode::unknown_column: return "unknown_column";
     case ErrorCode::bad_model: return "bad_model";
+    case ErrorCode::overlap: return "overlap";
   }
   return "unknown";
 }

@@ -86,6 +86,27 @@ std::optional<std::uint32_t> Port::agent_index(double agent, std::string_view wh
   return std::nullopt;
 }
 
+std::string_view Port::name_of(std::uint32_t index) const { return index < columns() ? column(index).name.view() : std::string_view(); }
+
+bool Port::tick_many(const Replay& replay, std::span<double> done) {
+  std::vector<std::string_view> inputs;
+  for (const std::uint32_t index : replay.inputs) inputs.push_back(name_of(index));
+  std::vector<Wanted> wanted;
+  for (std::size_t i = 0; i < replay.into.size() && 2 * i + 1 < replay.planes.size(); ++i) {
+    wanted.push_back({name_of(replay.planes[2 * i]), replay.into[i], replay.planes[2 * i + 1]});
+  }
+  static_assert(sizeof(Change) == 5 * sizeof(std::uint32_t));
+  const std::span<Change> changes(reinterpret_cast<Change*>(replay.changes.data()), replay.changes.size_bytes() / sizeof(Change));
+  const Recording recording = {replay.times, inputs, replay.values, replay.rows, replay.active};
+  const Result<Replayed> replayed = sensorium::tick_many(*engine_, recording, wanted, changes);
+  if (!replayed) return keep(replayed.error());
+  if (done.size() >= 2) {
+    done[0] = static_cast<double>(replayed->ticks);
+    done[1] = static_cast<double>(replayed->changes);
+  }
+  return true;
+}
+
 bool Port::reset_agent(double agent) {
   const auto index = agent_index(agent, "reset_agent");
   return index && keep(engine_->reset_agent(*index));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sensorium/engine.h"
+#include "sensorium/replay.h"
 #include "sensorium/simulate.h"
 #include "space/exchange.h"
 
@@ -44,7 +45,21 @@ class Port {
   // Makes the engine in `memory`, 64-byte aligned, which must outlive it.
   bool create(std::span<std::byte> memory);
 
+  // As replay.h has it, with columns by their numbers; `planes` are pairs of a column and its plane, one for each of `into`.
+  struct Replay {
+    std::span<const double> times;
+    std::span<const std::uint32_t> inputs;
+    std::span<const float> values;
+    std::uint32_t rows;
+    std::span<const std::uint8_t> active;
+    std::span<const std::uint32_t> planes;
+    std::vector<std::span<std::byte>> into;
+    std::span<std::uint32_t> changes;  // five numbers each, the members of Change
+  };
+
   bool tick(double seconds);
+  // Ticks and changes done go into `done`, where there is room for both.
+  bool tick_many(const Replay& replay, std::span<double> done);
   void reset() { engine_->reset(); }
   // Engine::metrics() into the column exchange.metrics.
   void metrics();
@@ -79,6 +94,8 @@ class Port {
   bool keep(const Error& error);
   // The agent as an index, or nothing and the error, which names `where`.
   std::optional<std::uint32_t> agent_index(double agent, std::string_view where);
+  // Of the column of that number; no column is called "".
+  std::string_view name_of(std::uint32_t index) const;
 
   Config config_;
   std::deque<std::vector<float>> floats_;  // what config_ points to

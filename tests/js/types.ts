@@ -126,6 +126,32 @@ export async function events(): Promise<void> {
   for await (const event of told) if (event.kind === 'sensor-lost') event.agent satisfies number | string;
 }
 
+export async function replays(): Promise<void> {
+  const s = await createSensorium({ neighbors: { k: 2 } });
+  const part = { times: new Float64Array(1), inputs: new Float32Array(2) };
+  const { results, events } = s.tickMany({ ...part, columns: ['sensors.imu.gyro', 'position.x'], results: ['fused', 'output', 'anomaly.severity', 'place.id'] });
+  same<typeof results.fused, Float32Array>(true);
+  same<typeof results.output, readonly Float32Array[]>(true);
+  same<typeof results.anomaly.severity, Uint8Array>(true);
+  same<typeof results.place.id, Float64Array>(true);
+  // @ts-expect-error: was not asked for
+  results.anomaly.score;
+  // @ts-expect-error: was not asked for
+  results.prediction;
+  for (const event of events()) event.tick satisfies number;
+  s.tickMany({ ...part, results: ['fused'], into: { fused: new Float32Array(1) } });
+  // @ts-expect-error: misspelt
+  s.tickMany({ ...part, columns: ['sensors.imu.gyros'] });
+  // @ts-expect-error: no column of f32
+  s.tickMany({ ...part, columns: ['active'] });
+  // @ts-expect-error: a group of columns
+  s.tickMany({ ...part, results: ['anomaly'] });
+  // @ts-expect-error: times need 64 bits
+  s.tickMany({ ...part, times: new Float32Array(1) });
+  // @ts-expect-error: flags are bits
+  s.tickMany({ ...part, results: ['flags'], into: { flags: new Float32Array(1) } });
+}
+
 /** Options that are only known when the program runs: any name may be there. */
 export async function dynamic(options: SensoriumOptions, names: string[]): Promise<Sensorium> {
   const s = await createSensorium(options);

@@ -111,8 +111,9 @@ enum class ErrorCode : std::uint32_t {
   agent_out_of_range,  // an agent's index outside 0 .. agents - 1
   unknown_isa,         // SENSORIUM_ISA names one that this machine or build does not have
   wrong_channels,      // the classic load generator on an engine without the classic channels
-  unknown_column,      // history of a column that the engine does not have
+  unknown_column,      // no column of that name in this engine, or none that may be used so
   bad_model,           // a .safetensors file that is broken, not understood, or of another shape or other features than the engine's
+  overlap,             // two blocks of which one is written share memory, or one shares the engine's
 };
 
 // The stable, public name of an error code, such as "time_backwards".
