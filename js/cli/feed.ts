@@ -1,27 +1,25 @@
 // Rows of the file -> readings, ticks, lines of output. Rows of one time and different agents are one tick; each row has one line, in
 // the order of the rows. Without an agent column each row is a tick at once.
-import type { Sensorium } from '../node.ts';
+import type { InputPath, Results, Sensorium } from '../node.ts';
 import { readReading, readTime } from './cells.ts';
-import type { LineFormat } from './lines.ts';
+import { columnsOfLines, type LineFormat } from './lines.ts';
 import { quote, type BadLine } from './problem.ts';
 import type { Row } from './records.ts';
 import type { Table } from './table.ts';
+import { Ticks } from './ticks.ts';
 
-/** Told of each agent's cycle: its row in the engine's columns, and the time of the tick. */
-export type Seen = (row: number, seconds: number) => void;
+/** Told of each agent's cycle: where it stands in the columns of some results, its row in the engine, and the time of its tick. */
+export type Seen = (results: Results, at: number, agent: number, seconds: number) => void;
 
 export class Feed {
   readonly #engine: Sensorium<string>;
   readonly #table: Table;
-  readonly #format: LineFormat;
-  readonly #add: (text: string) => void;
-  readonly #seen: Seen;
-  readonly #columns: Float32Array[];
+  readonly #ticks: Ticks;
   readonly #fields: number[];
-  readonly #readings: Float32Array;
-  /** What has been read of the tick that is not complete: agents and, as the output shows them, times. */
+  /** What has been read of the tick that is not complete: agents, times as the output shows them, and readings, agent by agent. */
   readonly #agents: number[] = [];
   readonly #times: string[] = [];
+  #readings: Float32Array;
   readonly #waiting: Uint8Array;
   #seconds = NaN;
   #shownBefore = '';
@@ -29,22 +27,24 @@ export class Feed {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
 
-  /** `add` gets each line, `seen` each agent's cycle after its tick. */
-  constructor(engine: Sensorium<string>, table: Table, format: LineFormat, add: (text: string) => void, seen: Seen) {
+  /** `add` gets each line, `seen` each agent's cycle after its tick; both in the order of the rows, at the latest by a flush(). */
+  constructor(engine: Sensorium<string>, table: Table, format: (results: Results) => LineFormat, add: (text: string) => void, seen: Seen) {
     this.#engine = engine;
     this.#table = table;
-    this.#format = format;
-    this.#add = add;
-    this.#seen = seen;
     // A position is read as any other number of a row.
-    const axes = table.positions.map(({ name }) => engine.position[name.slice('position.'.length) as 'x' | 'y' | 'z']);
-    this.#columns = [...table.channels.map(({ name }) => engine.sensor(name)), ...axes];
+    const channels = table.channels.map(({ name }): [InputPath, Float32Array] => [`sensors.${name}`, engine.sensor(name)]);
+    const axes = table.positions.map(({ name }): [InputPath, Float32Array] => [name as 'position.x', engine.position[name.slice('position.'.length) as 'x']]);
     this.#fields = [...table.channels, ...table.positions].map(({ field }) => field);
-    this.#readings = new Float32Array(this.#columns.length);
+    this.#readings = new Float32Array(this.#fields.length);
     this.#waiting = new Uint8Array(engine.agents);
     if (table.agent === undefined) this.#names.push('0');
-    // Who takes part is who has a row.
-    engine.active.fill(0);
+    this.#ticks = new Ticks(engine, [...channels, ...axes], columnsOfLines(engine.results), (results) => {
+      const { line } = format(results);
+      return (at, agent, shown, seconds, cycle) => {
+        add(line(at, cycle, shown, this.#names[agent]!));
+        seen(results, at, agent, seconds);
+      };
+    });
   }
 
   /** Agents met so far. */
@@ -80,11 +80,13 @@ export class Feed {
         return { line, column: names[time.field], expected, got: quote(cell), hint: '--no-time takes the number of the row for its time.' };
       }
     }
+    const first = this.#agents.length * this.#fields.length;
+    if (first === this.#readings.length) this.#readings = doubled(this.#readings);
     for (let c = 0; c < this.#fields.length; c++) {
       const cell = fields[this.#fields[c]!]!;
       const reading = readReading(cell);
       if (reading === undefined) return { line, column: names[this.#fields[c]!], expected: 'a number, or nothing', got: quote(cell) };
-      this.#readings[c] = reading;
+      this.#readings[first + c] = reading;
     }
     let number = 0;
     if (agent !== undefined) {
@@ -92,10 +94,12 @@ export class Feed {
       if (typeof found === 'string') return { line, column: names[agent], expected: found, got: quote(fields[agent]!), hint: '--agents N makes room for more.' };
       number = found;
       // A row of another time, or a second one of the same agent, completes the tick before it.
-      if (this.#agents.length > 0 && (seconds !== this.#seconds || this.#waiting[number])) this.complete();
+      if (this.#agents.length > 0 && (seconds !== this.#seconds || this.#waiting[number])) {
+        this.complete();
+        this.#readings.copyWithin(0, first, first + this.#fields.length);
+      }
     }
 
-    for (let c = 0; c < this.#columns.length; c++) this.#columns[c]![number] = this.#readings[c]!;
     this.#seconds = seconds;
     this.#shownBefore = shown;
     this.#agents.push(number);
@@ -105,22 +109,18 @@ export class Feed {
     return undefined;
   }
 
-  /** Ticks with what has been read. */
+  /** What has been read is a tick. */
   complete(): void {
     if (this.#agents.length === 0) return;
-    const { active } = this.#engine;
-    for (const agent of this.#agents) active[agent] = 1;
-    this.#engine.tick(this.#seconds);
-    const cycle = this.#engine.statistics.cycles;
-    for (let i = 0; i < this.#agents.length; i++) {
-      const row = this.#agents[i]!;
-      this.#add(this.#format.line(row, cycle, this.#times[i]!, this.#names[row]!));
-      this.#seen(row, this.#seconds);
-      this.#waiting[row] = 0;
-      active[row] = 0;
-    }
+    this.#ticks.add(this.#seconds, this.#agents, this.#times, this.#readings, this.#names.length);
+    for (const agent of this.#agents) this.#waiting[agent] = 0;
     this.#agents.length = 0;
     this.#times.length = 0;
+  }
+
+  /** All complete ticks are done and told. */
+  flush(): void {
+    this.#ticks.flush();
   }
 
   /** The agent's row in the engine, in order of first mention; or what would have been expected instead. */
@@ -135,4 +135,10 @@ export class Feed {
     this.#names.push(/^(?:0|-?[1-9]\d{0,14})$/.test(name) ? name : JSON.stringify(name));
     return number;
   }
+}
+
+function doubled(array: Float32Array): Float32Array {
+  const longer = new Float32Array(2 * array.length);
+  longer.set(array);
+  return longer;
 }

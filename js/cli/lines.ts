@@ -1,12 +1,12 @@
 // An agent's cycle as a line of output: JSON, or CSV with flat columns. Straight from the result columns, without objects in between.
-import { Flag, type Results, type Sensorium } from '../node.ts';
+import { Flag, type ResultPath, type Results } from '../node.ts';
 import { decimal } from './decimal.ts';
 
 export interface LineFormat {
   /** What stands before the first line. */
   header: string;
-  /** The line of a row of the result columns; `time` and `agent` are JSON values as text. */
-  line(row: number, cycle: number, time: string, agent: string): string;
+  /** The line of what stands at `at` in the result columns; `time` and `agent` are JSON values as text. */
+  line(at: number, cycle: number, time: string, agent: string): string;
 }
 
 export type FormatName = 'ndjson' | 'csv';
@@ -16,8 +16,18 @@ export function formatOf(file: string): FormatName {
   return file.toLowerCase().endsWith('.csv') ? 'csv' : 'ndjson';
 }
 
-export function makeFormat(name: FormatName, engine: Sensorium<string>): LineFormat {
-  return name === 'csv' ? csvLines(engine.results, engine.modalities) : jsonLines(engine.results, engine.modalities);
+/** Lines of an engine's results, or of a recording's. */
+export function makeFormat(name: FormatName, results: Results, modalities: readonly string[]): LineFormat {
+  return name === 'csv' ? csvLines(results, modalities) : jsonLines(results, modalities);
+}
+
+/** The results that lines are made of, and the summary. */
+export function columnsOfLines(results: Results): ResultPath[] {
+  const known = Object.keys(results);
+  const paths: ResultPath[] = ['fused', 'confidence', 'output', 'anomaly.score', 'anomaly.z', 'anomaly.severity', 'anomaly.mean', 'anomaly.deviation', 'prediction.values', 'prediction.confidence', 'prediction.trend', 'flags', 'changes'];
+  if (known.includes('neighbors')) paths.push('neighbors.count', 'neighbors.valid', 'neighbors.index', 'neighbors.distance');
+  if (known.includes('place')) paths.push('place.id');
+  return paths;
 }
 
 /** What only some engines have: undefined where this one has not. */

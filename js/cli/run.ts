@@ -1,5 +1,5 @@
 // `sensorium run`: a CSV file or stream in, a line of output for each row.
-import { createSensorium, type Sensorium } from '../node.ts';
+import { createSensorium, type Results, type Sensorium } from '../node.ts';
 import { printConfig, readConfig, type Config } from './config.ts';
 import { Feed } from './feed.ts';
 import { formatOf, makeFormat } from './lines.ts';
@@ -64,14 +64,15 @@ function tellWhatWasFound(table: Table, given: Config | undefined, quiet: boolea
 }
 
 async function feedRows(table: Table, engine: Sensorium<string>, output: Output, summary: Summary, options: RunOptions, stopped: () => boolean): Promise<Feed> {
-  const format = makeFormat(formatOf(options.out ?? ''), engine);
-  const feed = new Feed(engine, table, format, output.add, (row, seconds) => summary.cycle(row, seconds));
+  const format = (results: Results) => makeFormat(formatOf(options.out ?? ''), results, engine.modalities);
+  const feed = new Feed(engine, table, format, output.add, (...cycle) => summary.cycle(...cycle));
   const progress = new Progress(options.quiet === true);
-  output.add(format.header);
+  output.add(format(engine.results).header);
   const onBad = async (bad: BadLine) => {
     if (options.skipBad) return summary.skip(bad);
     // What came before a bad line is out.
     feed.complete();
+    feed.flush();
     await output.flush();
     throw new Failure(describeBadLine(table.input.name, bad));
   };
@@ -83,12 +84,15 @@ async function feedRows(table: Table, engine: Sensorium<string>, output: Output,
         const bad = feed.take(row);
         if (bad) await onBad(bad);
       }
+      // Who reads a live stream gets the lines of all ticks that are complete.
+      feed.flush();
       await output.flush();
       if (output.closed) return feed;
       progress.show(() => progressText(table, summary));
     }
     if (stopped()) return feed;
     feed.complete();
+    feed.flush();
     await output.flush();
     return feed;
   } finally {

@@ -56,7 +56,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 
 async function tickAll(engine: Sensorium<string>, options: SimulateOptions, output: Output, stopped: () => boolean) {
   const { agents, ticks, seed, pattern, rate, every } = options;
-  const format = makeFormat(formatOf(options.out ?? ''), engine);
+  const format = makeFormat(formatOf(options.out ?? ''), engine.results, engine.modalities);
   const progress = new Progress(options.quiet === true);
   const counts: Counts = { ticks: 0, agentCycles: 0, milliseconds: 0 };
   const lines = options.out !== undefined;

@@ -1,5 +1,5 @@
 // What a run comes to, counted as it goes and told at its end.
-import { Flag, type Sensorium } from '../node.ts';
+import { Flag, type Results, type Sensorium } from '../node.ts';
 import type { Feed } from './feed.ts';
 import { severities } from './lines.ts';
 import { describeBadLine, type BadLine } from './problem.ts';
@@ -20,7 +20,7 @@ export class Summary {
   readonly #lost = new Map<string, number>();
   /** The largest neighbourhood so far. */
   #densest = { count: 0, agent: 0, seconds: NaN };
-  readonly #near: Uint8Array | undefined;
+  readonly #near: boolean;
   #skipped = 0;
   readonly #firstSkipped: BadLine[] = [];
   readonly #start = performance.now();
@@ -30,20 +30,20 @@ export class Summary {
   constructor(engine: Sensorium<string>) {
     this.#engine = engine;
     this.#modalities = engine.modalities;
-    this.#near = Object.keys(engine.results).includes('neighbors') ? engine.results.neighbors.count : undefined;
+    this.#near = Object.keys(engine.results).includes('neighbors');
   }
 
-  cycle(row: number, seconds: number): void {
-    const { results } = this.#engine;
+  /** A cycle of an agent: what stands at `at` in the columns of `results`. */
+  cycle(results: Results, at: number, agent: number, seconds: number): void {
     this.rows++;
     if (this.rows === 1) this.#firstTime = seconds;
     this.#lastTime = seconds;
-    this.#confidence += results.confidence[row]!;
-    if (this.#near && this.#near[row]! > this.#densest.count) this.#densest = { count: this.#near[row]!, agent: row, seconds };
-    const changes = results.changes[row]!;
+    this.#confidence += results.confidence[at]!;
+    if (this.#near && results.neighbors.count[at]! > this.#densest.count) this.#densest = { count: results.neighbors.count[at]!, agent, seconds };
+    const changes = results.changes[at]!;
     if (changes === 0) return;
-    const begun = changes & results.flags[row]!;
-    if (begun & Flag.anomaly) this.#begun[results.anomaly.severity[row]!]!++;
+    const begun = changes & results.flags[at]!;
+    if (begun & Flag.anomaly) this.#begun[results.anomaly.severity[at]!]!++;
     if (begun & lostBits) {
       this.#modalities.forEach((name, m) => {
         if (begun & (Flag.lost << m)) this.#lost.set(name, (this.#lost.get(name) ?? 0) + 1);
