@@ -28,7 +28,7 @@ export interface ExplainedRow {
 
 /** The arrays of Column.type. */
 export const arrays = [Float32Array, Float64Array, Uint8Array, Uint32Array, Int32Array] as const;
-export type View = InstanceType<(typeof arrays)[number]>;
+export type View = Float32Array | Float64Array | Uint8Array | Uint32Array | Int32Array;
 
 /** A plane of a column, in the block that lies in `buffer` from `base` on. */
 export function viewOf({ buffer, base }: { readonly buffer: ArrayBuffer; readonly base: number }, column: Column, plane: number): View {

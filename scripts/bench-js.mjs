@@ -1,31 +1,37 @@
 #!/usr/bin/env node
-// `npm run bench:js`: the built package beside kdbush and flatbush, and the scenario crowd-10k, in Node and in Chromium.
+// `npm run bench:js`: the built package beside kdbush and flatbush, the scenario crowd-10k in Node and in Chromium, and recordings.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { crowdInChromium } from '../bench/chromium.mjs';
 import { benchCrowd } from '../bench/crowd.mjs';
 import { benchNeighbors } from '../bench/neighbors.mjs';
+import { benchReplay } from '../bench/replay.mjs';
 import { fail, root, SetupError } from './setup/shell.mjs';
 
-const help = `Usage: npm run bench:js -- [--only neighbors|crowd]... [--most <agents>] [--seconds <n>] [--out <file.csv>] [--no-build]
+const help = `Usage: npm run bench:js -- [--only neighbors|crowd|replay]... [--most <agents>] [--seconds <n>] [--out <folder>] [--no-build]
 
-  --only     one of the two parts
+  --only     one of the three parts
   --most     the largest number of agents of the first (default 1000000)
   --seconds  for each contender, world and size (default 2)
-  --out      where the figures go (default docs/benchmarks/js-space.csv)
+  --out      where the figures go: js-space.csv of the first two, js-replay.csv of the third (default docs/benchmarks)
   --no-build measure dist/ as it is
   --help     this text`;
 
-const parts = ['neighbors', 'crowd'];
+const parts = ['neighbors', 'crowd', 'replay'];
 const sizes = [1_000, 10_000, 100_000, 1_000_000];
 
 function print({ scenario, world, agents, contender, ns_agent_least: least, ns_agent_median: median, ticks }) {
   const cells = [scenario.padEnd(10), world.padEnd(10), String(agents).padStart(8), `  ${contender.padEnd(38)}`, least.toFixed(0).padStart(7), median.toFixed(0).padStart(7)];
   console.log(`${cells.join(' ')}  of ${ticks} ticks`);
+}
+
+function printReplay({ agents, contender, ns_tick_least: least, ns_tick_median: median, ticks_a_second: rate }) {
+  const cells = ['replay'.padEnd(10), String(agents).padStart(8), `  ${contender.padEnd(38)}`, least.toFixed(0).padStart(9), median.toFixed(0).padStart(9)];
+  console.log(`${cells.join(' ')}  ${rate} ticks/s`);
 }
 
 function csv(rows) {
@@ -65,25 +71,33 @@ async function main() {
       only: { type: 'string', multiple: true, default: parts },
       most: { type: 'string', default: '1000000' },
       seconds: { type: 'string', default: '2' },
-      out: { type: 'string', default: join(root, 'docs/benchmarks/js-space.csv') },
+      out: { type: 'string', default: join(root, 'docs/benchmarks') },
       'no-build': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(help);
   const unknown = values.only.find((name) => !parts.includes(name));
-  if (unknown !== undefined) throw new SetupError(`--only: expected ${parts.join(' or ')}, got '${unknown}'`);
+  if (unknown !== undefined) throw new SetupError(`--only: expected one of ${parts.join(', ')}, got '${unknown}'`);
   const [most, seconds] = [Number(values.most), Number(values.seconds)];
   if (!(most >= sizes[0]) || !(seconds > 0)) throw new SetupError(`expected --most ${sizes[0]} or more and --seconds above 0\n\n${help}`);
   if (!values['no-build']) await build(['node', 'wasm', 'js']);
   const { createSensorium } = await import('../dist/node.js');
-  console.log(`nanoseconds an agent and tick: least, median; load ${loadavg()[0].toFixed(1)}`);
+  const write = (name, rows) => {
+    if (rows.length === 0) return;
+    mkdirSync(values.out, { recursive: true });
+    writeFileSync(join(values.out, name), csv(rows));
+    console.log(`wrote ${join(values.out, name)}`);
+  };
+  const load = () => `least, median; load ${loadavg()[0].toFixed(1)}`;
   const rows = [];
+  if (values.only.some((name) => name !== 'replay')) console.log(`nanoseconds an agent and tick: ${load()}`);
   if (values.only.includes('neighbors')) rows.push(...(await benchNeighbors(createSensorium, { sizes: sizes.filter((size) => size <= most), seconds, print })));
   if (values.only.includes('crowd')) rows.push(...(await crowd(createSensorium)));
-  mkdirSync(dirname(values.out), { recursive: true });
-  writeFileSync(values.out, csv(rows));
-  console.log(`wrote ${values.out}`);
+  write('js-space.csv', rows);
+  if (!values.only.includes('replay')) return;
+  console.log(`nanoseconds a tick: ${load()}`);
+  write('js-replay.csv', await benchReplay(createSensorium, { seconds, print: printReplay }));
 }
 
 main().catch(fail);
