@@ -58,6 +58,9 @@ export interface Port {
   acknowledge(agent: number, kinds: number): boolean;
   acknowledge_all(kinds: number): unknown;
   simulate(seed: number, mixed: boolean): boolean;
+  most_snapshot_bytes(): number;
+  /** Of a snapshot taken now. */
+  snapshot_bytes(): number;
   // Questions to the map of places, whose answers lie in the columns exchange.*; see core/src/space/exchange.h.
   places_count(): number;
   places_made(): number;
@@ -104,7 +107,9 @@ export type Setting =
   | readonly ['count', path: string, value: number]
   | readonly ['floats', path: string, value: Float32Array]
   | readonly ['bytes', path: string, value: Uint8Array]
-  | readonly ['other', path: string, got: string];
+  | readonly ['other', path: string, got: string]
+  /** All options, as those of the engine that a snapshot is of. */
+  | readonly ['snapshot', path: '', snapshot: Uint8Array];
 
 /** An engine that runs. */
 export interface Running {
@@ -122,6 +127,9 @@ export interface Running {
    * backends that reach the caller's arrays have it.
    */
   tickMany?(replay: Replay, changes: Uint32Array | undefined, done: Float64Array): boolean;
+  /** Bytes written to the start of the buffer; 0: error() says why. */
+  snapshotInto(buffer: Uint8Array): number;
+  restore(snapshot: Uint8Array): boolean;
   dispose(): void;
 }
 
@@ -132,13 +140,14 @@ export interface Backend {
   explain(settings: readonly Setting[]): ExplainedRow[];
 }
 
-/** How a backend gives numbers and bytes to the port: through its memory, or as they are. */
-export interface SetArrays {
-  floats(path: string, values: Float32Array): boolean;
-  bytes(path: string, values: Uint8Array): boolean;
+/** How a backend gives what is more than a number or a text to the port: through its memory, or as it is. */
+export interface Carrier {
+  setFloats(path: string, values: Float32Array): boolean;
+  setBytes(path: string, values: Uint8Array): boolean;
+  setSnapshot(snapshot: Uint8Array): boolean;
 }
 
-function apply(port: Port, setArrays: SetArrays, [kind, path, value]: Setting): boolean {
+function apply(port: Port, carrier: Carrier, [kind, path, value]: Setting): boolean {
   switch (kind) {
     case 'number':
       return port.set_number(path, value);
@@ -149,26 +158,28 @@ function apply(port: Port, setArrays: SetArrays, [kind, path, value]: Setting): 
     case 'count':
       return port.set_count(path, value);
     case 'floats':
-      return setArrays.floats(path, value);
+      return carrier.setFloats(path, value);
     case 'bytes':
-      return setArrays.bytes(path, value);
+      return carrier.setBytes(path, value);
     case 'other':
       return port.set_other(path, value);
+    case 'snapshot':
+      return carrier.setSnapshot(value);
   }
 }
 
 /** Applies settings to a port and returns the bytes its engine needs. */
-export function configure(port: Port, setArrays: SetArrays, settings: readonly Setting[], isa: string): number {
+export function configure(port: Port, carrier: Carrier, settings: readonly Setting[], isa: string): number {
   port.set_isa(isa);
-  for (const setting of settings) if (!apply(port, setArrays, setting)) throw lastError(port);
+  for (const setting of settings) if (!apply(port, carrier, setting)) throw lastError(port);
   const bytes = port.required_bytes();
   if (bytes === 0) throw lastError(port);
   return bytes;
 }
 
 /** What an engine of these settings would take; the port has none of its own. */
-export function explained(port: Port, setArrays: SetArrays, settings: readonly Setting[]): ExplainedRow[] {
-  configure(port, setArrays, settings, '');
+export function explained(port: Port, carrier: Carrier, settings: readonly Setting[]): ExplainedRow[] {
+  configure(port, carrier, settings, '');
   if (!port.explain()) throw lastError(port);
   return Array.from({ length: port.explained_rows() }, (_, index) => port.explained_row(index));
 }

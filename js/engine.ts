@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
 import { arrays, lastError, viewOf, type Backend, type Column, type Running, type Setting } from './backend.ts';
-import { failure, isPlain, SensoriumError, show, type ErrorCode } from './errors.ts';
+import { failure, isPlain, kindOf, privateBytes, SensoriumError, show, type ErrorCode } from './errors.ts';
 import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity, Wanted } from './events.ts';
 import { History, type HistoryLayout } from './history.ts';
@@ -20,6 +20,8 @@ export interface SensoriumOptions<Channel extends string = string> extends Engin
   readonly backend?: 'auto' | 'native' | 'wasm' | undefined;
   /** The instruction set: "avx512", "avx2", "sse4", "neon", "wasm" or "scalar". Default: SENSORIUM_ISA in Node, else the best there is. */
   readonly isa?: string | undefined;
+  /** A snapshot to go on from. Options that are not given are those of the engine it is of; one that is given must be the same. */
+  readonly snapshot?: Uint8Array | ArrayBuffer | undefined;
   /** Where the WebAssembly module comes from. Default: the file beside this package's code. */
   readonly wasm?: WasmSource | undefined;
 }
@@ -453,6 +455,39 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     if (!port.reset_agent(agent)) throw lastError(port);
   }
 
+  /**
+   * The most bytes that a snapshot of this engine takes: a buffer of as many serves snapshotInto() for the engine's life. Where there is a
+   * map, a snapshot takes less as long as the map is not full.
+   */
+  get snapshotBytes(): number {
+    return (this.#state ?? disposed('snapshotBytes')).running.port.most_snapshot_bytes();
+  }
+
+  /** The engine's whole state as bytes, the same on every machine and backend: to keep, to send, and to go on from. */
+  snapshot(): Uint8Array {
+    const { running } = this.#state ?? disposed('snapshot');
+    const bytes = new Uint8Array(running.port.snapshot_bytes());
+    if (running.snapshotInto(bytes) === 0) throw lastError(running.port);
+    return bytes;
+  }
+
+  /** Writes a snapshot to the start of a buffer and returns how many bytes it takes. It makes no garbage. */
+  snapshotInto(buffer: Uint8Array): number {
+    const { running } = this.#state ?? disposed('snapshotInto');
+    const bytes = running.snapshotInto(foreignBytes(buffer, running, 'snapshotInto'));
+    if (bytes === 0) throw lastError(running.port);
+    return bytes;
+  }
+
+  /**
+   * Goes on from a snapshot of an engine with the same options, bit for bit; what follows it in the bytes is not looked at. Columns stay
+   * where they are. Anything may be given: everything is checked before anything is changed.
+   */
+  restore(snapshot: Uint8Array | ArrayBuffer): void {
+    const { running } = this.#state ?? disposed('restore');
+    if (!running.restore(foreignBytes(snapshotBytes(snapshot), running, 'restore'))) throw lastError(running.port);
+  }
+
   /** Lets go of the memory. It may be called again; all else is then an error of code `disposed`. Columns you hold keep their values. */
   dispose(): void {
     this.#state?.running.dispose();
@@ -518,6 +553,18 @@ function sensorsOf(agent: number, { features, modalities, results }: State): Pic
   };
 }
 
+/** A whole ArrayBuffer serves as a snapshot too: it is what fetch() and files give. */
+function snapshotBytes(snapshot: unknown): unknown {
+  return kindOf(snapshot) === 'ArrayBuffer' ? new Uint8Array(snapshot as ArrayBuffer) : snapshot;
+}
+
+function foreignBytes(value: unknown, running: Running | undefined, where: string): Uint8Array {
+  const bytes = privateBytes(value);
+  if (!bytes) throw wrongType(where, 'a Uint8Array, not of shared memory', value);
+  if (bytes.buffer !== running?.buffer) return bytes;
+  throw failure('bad_block', 'The snapshot’s memory is the engine’s own', where, 'memory outside the engine', 'some within it');
+}
+
 function disposed(where: string): never {
   throw failure('disposed', 'The engine was disposed of', where, 'no use after dispose()', `a use of ${where}`);
 }
@@ -548,18 +595,23 @@ interface Asked {
   readonly isa: string | undefined;
   readonly wasm: WasmSource | undefined;
   readonly settings: readonly Setting[];
+  /** A copy, since it must stay what it is while the engine is made. */
+  readonly snapshot: Uint8Array | undefined;
 }
 
 /** The facade's own options, checked, and those for the core. */
 function readOptions(options: unknown, where: string): Asked {
   if (!isPlain(options)) throw wrongType(where, 'an object of options', options);
-  const { backend = 'auto', isa, wasm, ...rest } = options as SensoriumOptions;
+  const { backend = 'auto', isa, wasm, snapshot, ...rest } = options as SensoriumOptions;
   if (!backendNames.includes(backend)) {
     const code: ErrorCode = typeof backend === 'string' ? 'out_of_range' : 'wrong_type';
     throw failure(code, 'There is no such backend', 'backend', `one of ${backendNames.join(', ')}`, show(backend));
   }
   if (isa !== undefined && typeof isa !== 'string') throw wrongType('isa', 'text', isa);
-  return { backend, isa, wasm, settings: flatten(rest) };
+  const settings = flatten(rest);
+  const bytes = snapshot === undefined ? undefined : foreignBytes(snapshotBytes(snapshot), undefined, 'snapshot').slice();
+  if (bytes) settings.unshift(['snapshot', '', bytes]);
+  return { backend, isa, wasm, settings, snapshot: bytes };
 }
 
 /** createSensorium for a runtime. */
@@ -567,9 +619,15 @@ export async function create<Channel extends string = ClassicChannel>(
   runtime: Runtime,
   options: SensoriumOptions<Channel> = {},
 ): Promise<Sensorium<Channel>> {
-  const { backend, isa, wasm, settings } = readOptions(options, 'createSensorium');
+  const { backend, isa, wasm, settings, snapshot } = readOptions(options, 'createSensorium');
   try {
-    return new Sensorium<Channel>(await start(runtime, backend, wasm, settings, isa ?? runtime.isa()));
+    const running = await start(runtime, backend, wasm, settings, isa ?? runtime.isa());
+    if (snapshot && !running.restore(snapshot)) {
+      const error = lastError(running.port);
+      running.dispose();
+      throw error;
+    }
+    return new Sensorium<Channel>(running);
   } catch (error) {
     throw error instanceof SensoriumError ? inFacadeWords(error, isa) : error;
   }
@@ -615,7 +673,7 @@ async function backendOf(runtime: Runtime, backend: string, wasm: WasmSource | u
 /** The core knows neither the facade's own options nor who said which instruction set. */
 function inFacadeWords(error: SensoriumError, isa: string | undefined): SensoriumError {
   const { code, what, where, expected, got } = error;
-  if (code === 'unknown_option' && !where.includes('.')) return failure(code, what, where, `${expected}, backend, isa, wasm`, got);
+  if (code === 'unknown_option' && !where.includes('.')) return failure(code, what, where, `${expected}, backend, isa, snapshot, wasm`, got);
   if (code === 'unknown_isa' && isa === undefined) return failure(code, what, 'SENSORIUM_ISA', expected, got);
   return error;
 }

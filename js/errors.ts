@@ -86,3 +86,21 @@ export const kindOf = (value: unknown): string => Object.prototype.toString.call
 export function isPlain(value: unknown): value is Record<string, unknown> {
   return kindOf(value) === 'Object';
 }
+
+const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
+const arrayBufferLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')!.get!;
+
+/**
+ * The bytes of a Uint8Array (a Buffer is one) that nobody else can change meanwhile, from any realm; undefined for anything else. What a value
+ * says of itself is not asked, since the addon would read whatever there is, and nothing is made on the way.
+ */
+export function privateBytes(value: unknown): Uint8Array | undefined {
+  if (typedArrayTag.call(value) !== 'Uint8Array') return undefined;
+  try {
+    // Of shared memory there is no such length.
+    arrayBufferLength.call((value as Uint8Array).buffer);
+    return value as Uint8Array;
+  } catch {
+    return undefined;
+  }
+}

@@ -2,12 +2,15 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { configure, explained, fixedMemory, lastError } from './backend.ts';
-import type { Backend, ExplainedRow, Port, Replay, Running, SetArrays, Setting, View } from './backend.ts';
+import type { Backend, Carrier, ExplainedRow, Port, Replay, Running, Setting, View } from './backend.ts';
 import { failure } from './errors.ts';
 
 interface NativePort extends Port {
   set_floats(path: string, values: Float32Array): boolean;
   set_bytes(path: string, values: Uint8Array): boolean;
+  snapshot(buffer: Uint8Array): number;
+  restore(snapshot: Uint8Array): boolean;
+  set_snapshot(snapshot: Uint8Array): boolean;
   /** The block is all of the buffer but its last 64 bytes, where the time of the next tick is put. */
   create(buffer: ArrayBuffer): boolean;
   tick(): boolean;
@@ -53,15 +56,24 @@ class NativeRunning implements Running {
     return this.port.tick_many(times, columns, inputs, rows, active, planes, into, changes, done);
   }
 
+  snapshotInto(buffer: Uint8Array): number {
+    return this.port.snapshot(buffer);
+  }
+
+  restore(snapshot: Uint8Array): boolean {
+    return this.port.restore(snapshot);
+  }
+
   dispose(): void {
     this.port.dispose();
   }
 }
 
-function settingArrays(port: NativePort): SetArrays {
+function carrierTo(port: NativePort): Carrier {
   return {
-    floats: (path, values) => port.set_floats(path, values),
-    bytes: (path, values) => port.set_bytes(path, values),
+    setFloats: (path, values) => port.set_floats(path, values),
+    setBytes: (path, values) => port.set_bytes(path, values),
+    setSnapshot: (snapshot) => port.set_snapshot(snapshot),
   };
 }
 
@@ -74,7 +86,7 @@ class NativeBackend implements Backend {
 
   create(settings: readonly Setting[], isa: string): Running {
     const port = new this.#addon.Port();
-    const bytes = configure(port, settingArrays(port), settings, isa);
+    const bytes = configure(port, carrierTo(port), settings, isa);
     const { buffer } = fixedMemory(bytes + timeBytes);
     if (!port.create(buffer)) throw lastError(port);
     return new NativeRunning(port, buffer, bytes);
@@ -82,7 +94,7 @@ class NativeBackend implements Backend {
 
   explain(settings: readonly Setting[]): ExplainedRow[] {
     const port = new this.#addon.Port();
-    return explained(port, settingArrays(port), settings);
+    return explained(port, carrierTo(port), settings);
   }
 }
 

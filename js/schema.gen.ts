@@ -855,7 +855,13 @@ export type CoreErrorCode =
   /** a .safetensors file that is broken, not understood, or of another shape or other features than the engine's */
   | 'bad_model'
   /** two blocks of which one is written share memory, or one shares the engine's */
-  | 'overlap';
+  | 'overlap'
+  /** the bytes are no snapshot, cut, altered, or of a state that no engine can be in */
+  | 'bad_snapshot'
+  /** the snapshot is of a newer version */
+  | 'snapshot_version'
+  /** the snapshot is of an engine with other options */
+  | 'snapshot_config';
 
 /** Paths whose value is an object of options. */
 export const groupPaths: ReadonlySet<string> = new Set(['readings', 'fusion', 'network', 'detection', 'prediction', 'events', 'events.anomaly', 'events.blind', 'events.neighbor', 'events.lost', 'neighbors', 'map', 'history', 'metrics']);

@@ -11,6 +11,11 @@ using Info = Napi::CallbackInfo;
 std::string text(const Napi::Value& value) { return value.As<Napi::String>().Utf8Value(); }
 double number(const Napi::Value& value) { return value.As<Napi::Number>().DoubleValue(); }
 std::uint32_t index(const Napi::Value& value) { return value.As<Napi::Number>().Uint32Value(); }
+std::span<std::byte> bytes(const Napi::Value& value) {
+  auto array = value.As<Napi::Uint8Array>();
+  return {reinterpret_cast<std::byte*>(array.Data()), array.ByteLength()};
+}
+SnapshotSource source(const Napi::Value& value) { return {.bytes = bytes(value).data(), .size = bytes(value).size()}; }
 bool flag(const Napi::Value& value) { return value.As<Napi::Boolean>(); }
 
 // The memory of a typed array whose elements are of T's size, or as bytes; none of anything else, which the core finds too short.
@@ -56,6 +61,11 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
       verb<[](Port& port, const Info& in) { return port.reset_agent(number(in[0])); }>("reset_agent"),
       verb<[](Port& port, const Info& in) { return port.acknowledge(number(in[0]), index(in[1])); }>("acknowledge"),
       verb<[](Port& port, const Info& in) { return port.acknowledge_all(index(in[0])), true; }>("acknowledge_all"),
+      verb<[](Port& port, const Info&) { return port.most_snapshot_bytes(); }>("most_snapshot_bytes"),
+      verb<[](Port& port, const Info&) { return port.snapshot_bytes(); }>("snapshot_bytes"),
+      verb<[](Port& port, const Info& in) { return port.snapshot({.room = bytes(in[0])}, static_cast<double>(bytes(in[0]).size())); }>("snapshot"),
+      verb<[](Port& port, const Info& in) { return port.restore(source(in[0])); }>("restore"),
+      verb<[](Port& port, const Info& in) { return port.set_snapshot(source(in[0])); }>("set_snapshot"),
       verb<[](Port& port, const Info& in) { return port.simulate(number(in[0]), flag(in[1])); }>("simulate"),
       verb<[](Port& port, const Info&) { return port.places().places(); }>("places_count"),
       verb<[](Port& port, const Info&) { return port.places().made(); }>("places_made"),

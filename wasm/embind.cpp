@@ -1,10 +1,15 @@
 // The WebAssembly module's surface: the port's verbs by their names, for the one engine of this instance. No logic here.
 #include <emscripten/bind.h>
+#include <emscripten/em_js.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "port.h"
+
+// What takes snapshots and brings them: SnapshotWay in js/wasm.ts.
+EM_JS(void, snapshot_give, (std::uint32_t filled, std::uint32_t more), { Module['snapshotWay'].give(filled, more); });
+EM_JS(void, snapshot_fetch, (double at, std::uint32_t to, std::uint32_t bytes), { Module['snapshotWay'].fetch(at, to, bytes); });
 
 namespace {
 
@@ -39,12 +44,30 @@ std::uintptr_t create() {
              : 0;
 }
 
+// JavaScript's memory is out of reach, so a snapshot goes through this, piece by piece.
+alignas(64) std::byte between[kLeastBuffer];
+
+SnapshotSource source(double size) {
+  return {.size = static_cast<std::uint64_t>(size), .room = between, .fetch = [](void*, std::uint64_t at, std::size_t to, std::size_t bytes) {
+            snapshot_fetch(static_cast<double>(at), static_cast<std::uint32_t>(to), static_cast<std::uint32_t>(bytes));
+          }};
+}
+
 }  // namespace
 
-// The one verb that is called all the time is a plain export: in Node 20 a call through Embind leaves some 240 bytes of garbage,
+// The verbs that are called all the time are plain exports: in Node 20 a call through Embind leaves some 240 bytes of garbage,
 // its lists of arguments, and this none. The time comes through memory, because a number that JavaScript passes to a function
 // which V8 does not inline is an object on the heap.
 extern "C" EMSCRIPTEN_KEEPALIVE bool sensorium_tick() { return port.tick(seconds); }
+extern "C" EMSCRIPTEN_KEEPALIVE std::uint32_t sensorium_snapshot(std::uint32_t room) {
+  std::uint32_t left = static_cast<std::uint32_t>(port.snapshot_bytes());
+  const auto give = [](void* context, std::size_t filled) {
+    std::uint32_t& more = *static_cast<std::uint32_t*>(context);
+    more -= static_cast<std::uint32_t>(filled);
+    snapshot_give(static_cast<std::uint32_t>(filled), more);
+  };
+  return static_cast<std::uint32_t>(port.snapshot({.room = between, .flush = give, .context = &left}, room));
+}
 
 // A verb a line.
 // clang-format off
@@ -84,6 +107,11 @@ EMSCRIPTEN_BINDINGS(sensorium) {
   function("reset_metrics", +[] { port.reset_metrics(); });
   function("acknowledge", +[](double agent, std::uint32_t kinds) { return port.acknowledge(agent, kinds); });
   function("acknowledge_all", +[](std::uint32_t kinds) { port.acknowledge_all(kinds); });
+  function("between", +[] { return reinterpret_cast<std::uintptr_t>(between); });
+  function("most_snapshot_bytes", +[] { return port.most_snapshot_bytes(); });
+  function("snapshot_bytes", +[] { return port.snapshot_bytes(); });
+  function("restore", +[](double size) { return port.restore(source(size)); });
+  function("set_snapshot", +[](double size) { return port.set_snapshot(source(size)); });
   function("simulate", +[](double seed, bool mixed) { return port.simulate(seed, mixed); });
   function("places_count", +[] { return port.places().places(); });
   function("places_made", +[] { return port.places().made(); });

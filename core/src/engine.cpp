@@ -11,6 +11,7 @@
 #include "locate.h"
 #include "space/map_places.h"
 #include "plan.h"
+#include "snapshot/snapshot.h"
 #include "stages/stages.h"
 #include "store.h"
 #include "timing.h"
@@ -66,6 +67,8 @@ double blank_f64(std::string_view name) {
   return name.ends_with(".place.id") ? kNoPlace : 0;
 }
 
+}  // namespace
+
 void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std::uint32_t count) {
   const std::uint32_t value = blank(column);
   for (std::uint32_t p = 0; p < column.planes; ++p) {
@@ -81,6 +84,8 @@ void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std
     }
   }
 }
+
+namespace {
 
 // Whatever a row of a tile holds, as at the beginning.
 void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
@@ -321,6 +326,23 @@ void Engine::acknowledge_all(std::uint32_t kinds) {
   if (!plan.alarms.unacknowledged) return;
   std::uint32_t* column = plane<std::uint32_t>(block_.data(), plan.alarms.unacknowledged, 0);
   for (std::uint32_t agent = 0; agent < plan.agents; ++agent) column[agent] &= ~kinds;
+}
+
+std::uint64_t Engine::snapshot_bytes() const { return most_snapshot_bytes(plan()); }
+
+Result<std::uint64_t> Engine::snapshot_into(std::span<std::byte> buffer) const {
+  return write_snapshot(plan(), block_.data(), {.room = buffer}, buffer.size());
+}
+
+Error Engine::restore(std::span<const std::byte> snapshot) {
+  const FloatMode mode;
+  return read_snapshot(plan(), block_.data(), {.bytes = snapshot.data(), .size = snapshot.size()});
+}
+
+Result<Config> snapshot_config(std::span<const std::byte> snapshot) {
+  Config config;
+  if (Error error = read_snapshot_config({.bytes = snapshot.data(), .size = snapshot.size()}, config)) return error;
+  return config;
 }
 
 std::uint32_t Engine::agents() const { return plan().agents; }

@@ -25,6 +25,9 @@ const char* error_name(ErrorCode code) {
     case ErrorCode::unknown_column: return "unknown_column";
     case ErrorCode::bad_model: return "bad_model";
     case ErrorCode::overlap: return "overlap";
+    case ErrorCode::bad_snapshot: return "bad_snapshot";
+    case ErrorCode::snapshot_version: return "snapshot_version";
+    case ErrorCode::snapshot_config: return "snapshot_config";
   }
   return "unknown";
 }

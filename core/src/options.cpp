@@ -351,4 +351,72 @@ Error check_ranges(const Config& config) {
   return {};
 }
 
+namespace {
+
+// Weights and biases may have changed since the engine was made, and how it is watched says nothing of what it is.
+bool is_identity(const Option& option) {
+  return option.type != OptionType::floats && !std::string_view(option.path).starts_with("metrics.");
+}
+
+}  // namespace
+
+void visit(const Config& config, void* context, void (*look)(void* context, const Value& value)) {
+  for (const RecordList& list : schema::record_lists()) {
+    look(context, {.path = Words() << list.path, .where = Words() << list.path, .type = Value::Type::count,
+                   .number = static_cast<double>(record_count(config, list.scope)), .text = {}});
+  }
+  const auto each = [&](Scope scope, std::uint32_t index) {
+    for (const Option& option : schema::options()) {
+      if (option.scope != scope || !is_identity(option)) continue;
+      const std::byte* at = record(config, scope, index) + option.offset;
+      Value value = {.path = {}, .where = where_words(config, option, index), .type = Value::Type::number, .number = 0, .text = {}};
+      if (const RecordList* list = list_of(scope)) value.path << list->path << "." << index << ".";
+      value.path << option.path;
+      switch (option.type) {
+        case OptionType::u32: value.number = load<std::uint32_t>(at); break;
+        case OptionType::optional_u32: {
+          const auto given = load<std::optional<std::uint32_t>>(at);
+          if (!given) continue;
+          value.number = *given;
+          break;
+        }
+        case OptionType::u64: value.number = static_cast<double>(load<std::uint64_t>(at)); break;
+        case OptionType::f32: value.number = load<float>(at); break;
+        case OptionType::f64: value.number = load<double>(at); break;
+        case OptionType::flag:
+          value.type = Value::Type::flag;
+          value.number = load<bool>(at);
+          break;
+        case OptionType::text:
+          value.type = Value::Type::text;
+          // Names of any length end with a zero.
+          value.text = reinterpret_cast<const char*>(at);
+          break;
+        case OptionType::choice:
+          value.type = Value::Type::text;
+          value.text = option.choices[load<std::uint32_t>(at)];
+          break;
+        case OptionType::floats: break;
+      }
+      look(context, value);
+    }
+  };
+  each(Scope::root, 0);
+  for (const RecordList& list : schema::record_lists()) {
+    for (std::uint32_t index = 0; index < record_count(config, list.scope); ++index) each(list.scope, index);
+  }
+}
+
+Error set(Config& config, const Value& value) {
+  switch (value.type) {
+    case Value::Type::count: return set_count(config, value.path, static_cast<std::uint32_t>(value.number));
+    case Value::Type::number:
+      // By which C++ says that nothing is given.
+      return std::isnan(value.number) ? Error{} : set_number(config, value.path, value.number);
+    case Value::Type::flag: return set_flag(config, value.path, value.number != 0);
+    case Value::Type::text: return set_text(config, value.path, value.text);
+  }
+  return {};
+}
+
 }  // namespace sensorium::options

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "format.h"
 #include "sensorium/types.h"
 
 namespace sensorium::options {
@@ -23,5 +24,20 @@ Error set_count(Config& config, std::string_view path, std::uint32_t count);
 
 // Every range of the schema, in every record.
 Error check_ranges(const Config& config);
+
+// One option of a configuration, as a flat value.
+struct Value {
+  Words path;   // the schema's: "channels.3.scale"
+  Words where;  // in the user's words: "channels.lidar.points.scale"
+  enum class Type : std::uint8_t { count, number, flag, text } type;
+  double number;
+  std::string_view text;
+};
+
+// Every option that two engines must have in common to be of one kind, in an order in which each can be set in turn. Not weights and biases, which are
+// state, nor what is measured.
+void visit(const Config& config, void* context, void (*look)(void* context, const Value& value));
+// Sets what visit() has shown.
+Error set(Config& config, const Value& value);
 
 }  // namespace sensorium::options

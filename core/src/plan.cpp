@@ -8,6 +8,7 @@
 #include "options.h"
 #include "random.h"
 #include "sine.h"
+#include "snapshot/config_bytes.h"
 #include "space/map_places.h"
 #include "space/neighbors.h"
 #include "sensorium/metrics.h"
@@ -17,12 +18,11 @@
 #include "timing.h"
 
 namespace sensorium {
-namespace {
 
-constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
-
-// Planes an odd multiple of 64 bytes apart do not all fall into the same cache sets.
-constexpr std::uint64_t odd_lines(std::uint64_t bytes) { return round_up(bytes, 64) | 64; }
+std::uint32_t history_depth(const Config& config) {
+  constexpr std::uint32_t kFewAgents = 1000, kUsualDepth = 100;
+  return config.history.depth.value_or(config.agents <= kFewAgents ? kUsualDepth : 0);
+}
 
 std::uint64_t element_bytes(ElementType type) {
   switch (type) {
@@ -34,6 +34,13 @@ std::uint64_t element_bytes(ElementType type) {
   }
   return 0;
 }
+
+namespace {
+
+constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+// Planes an odd multiple of 64 bytes apart do not all fall into the same cache sets.
+constexpr std::uint64_t odd_lines(std::uint64_t bytes) { return round_up(bytes, 64) | 64; }
 
 bool has_classic_channels(const Config& config) {
   const auto classic = classic_channels();
@@ -165,32 +172,50 @@ Error resolve_alarms(const Config& config, Plan& plan) {
   return {};
 }
 
-// Gives out the block's memory from its start, in 64-byte lines.
-class Allocator {
+// Gives out memory from its start, in 64-byte lines.
+class Lines {
  public:
   std::uint64_t take(std::uint64_t bytes) {
     const std::uint64_t at = next_;
     next_ = round_up(next_ + bytes, 64);
-    parts_[static_cast<std::uint32_t>(part_)] += next_ - at;
+    return at;
+  }
+  std::uint64_t total() const { return next_; }
+
+ private:
+  std::uint64_t next_ = 0;
+};
+
+// The block's memory, which is given out area by area.
+class Allocator {
+ public:
+  explicit Allocator(Plan& plan) : areas_(plan.areas), parts_(plan.parts) {}
+
+  std::uint64_t take(Area in, std::uint64_t bytes) {
+    const std::uint64_t at = lines_.take(bytes);
+    AreaPlan& noted = areas_[static_cast<std::uint32_t>(in)];
+    if (noted.bytes == 0) noted.offset = at;
+    noted.bytes = total() - noted.offset;
+    parts_[static_cast<std::uint32_t>(part_)] += total() - at;
     return at;
   }
   // What follows is for this part of the engine.
   void begin(Part part) { part_ = part; }
-  std::uint64_t total() const { return next_; }
-  const std::array<std::uint64_t, kParts>& parts() const { return parts_; }
+  std::uint64_t total() const { return lines_.total(); }
 
  private:
-  std::uint64_t next_ = 0;
+  std::array<AreaPlan, kAreas>& areas_;
+  std::array<std::uint64_t, kParts>& parts_;
   Part part_ = Part::other;
-  std::array<std::uint64_t, kParts> parts_{};
+  Lines lines_;
 };
 
-std::uint64_t add_column(Plan& plan, Allocator& memory, std::string_view name, ElementType type, bool list, std::uint32_t planes,
+std::uint64_t add_column(Plan& plan, Allocator& memory, Area in, std::string_view name, ElementType type, bool list, std::uint32_t planes,
                          std::uint32_t rows, std::uint32_t width = 1) {
   const std::uint64_t stride = odd_lines(round_up(rows, kTileRows) * width * element_bytes(type));
   Column& column = plan.columns[plan.columns.count++];
   column = {.name = name, .type = type, .list = list, .rows = rows, .width = width, .planes = planes,
-            .offset = memory.take(stride * planes), .stride = stride};
+            .offset = memory.take(in, stride * planes), .stride = stride};
   return column.offset;
 }
 
@@ -226,7 +251,7 @@ void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<
                                  : list == "modalities" ? plan.modality_count
                                                         : 1;
     const std::uint32_t width = list == "k" ? plan.neighbors.k : 1;
-    *offsets[i] = add_column(plan, memory, row.path, row.type, !list.empty() && list != "k", planes, plan.agents, width);
+    *offsets[i] = add_column(plan, memory, Area::columns, row.path, row.type, !list.empty() && list != "k", planes, plan.agents, width);
   }
 }
 
@@ -234,7 +259,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   memory.begin(Part::other);
   for (const schema::ResultColumn& row : schema::statistics()) {
     if (!exists(config, row.when)) continue;
-    const std::uint64_t offset = add_column(plan, memory, row.path, row.type, false, 1, 1);
+    const std::uint64_t offset = add_column(plan, memory, Area::columns, row.path, row.type, false, 1, 1);
     if (plan.columns.size() == 1) plan.statistics = offset;
     for (const auto& [path, at] : {std::pair("statistics.places", &plan.map.places), std::pair("statistics.places_made", &plan.map.made),
                                    std::pair("statistics.places_gone", &plan.map.gone)}) {
@@ -248,7 +273,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
                &near.heading[2], &near.radius_column, &near.group, &near.interest});
   for (std::uint32_t c = 0; c < plan.channels; ++c) {
     const std::string_view name = config.channels[c].name.view();
-    const std::uint64_t offset = add_column(plan, memory, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
+    const std::uint64_t offset = add_column(plan, memory, Area::columns, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
     for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
       if (plan.reads[i].number == c) plan.reads[i].input = offset;
     }
@@ -258,7 +283,7 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     ModalityPlan& modality = plan.modalities[m];
     if (!modality.timed) continue;
-    modality.time = add_column(plan, memory, Words() << "sensors." << modality.name.view() << ".time", ElementType::f64, false, 1, plan.agents);
+    modality.time = add_column(plan, memory, Area::columns, Words() << "sensors." << modality.name.view() << ".time", ElementType::f64, false, 1, plan.agents);
   }
   ResultOffsets& at = plan.results;
   memory.begin(Part::results);
@@ -273,13 +298,13 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
 void lay_out_exchange(Plan& plan, Allocator& memory) {
   constexpr std::uint32_t kFewest = 1024;
   memory.begin(Part::exchange);
-  plan.metrics = add_column(plan, memory, "exchange.metrics", ElementType::f64, false, 1, sizeof(Metrics) / sizeof(double));
+  plan.metrics = add_column(plan, memory, Area::exchange, "exchange.metrics", ElementType::f64, false, 1, sizeof(Metrics) / sizeof(double));
   if (!plan.map.capacity) return;
   ExchangePlan& at = plan.map.exchange;
   // As many as any answer can have, so that only batches of questions go in pieces.
   at.entries = plan.map.capacity > kFewest ? plan.map.capacity : kFewest;
   const auto add = [&](std::string_view name, ElementType type, bool list = false, std::uint32_t planes = 1) {
-    return add_column(plan, memory, name, type, list, planes, at.entries);
+    return add_column(plan, memory, Area::exchange, name, type, list, planes, at.entries);
   };
   at.position[0] = add("exchange.x", ElementType::f32);
   at.position[1] = add("exchange.y", ElementType::f32);
@@ -294,7 +319,7 @@ void lay_out_exchange(Plan& plan, Allocator& memory) {
   // Working memory shares the columns that only export() and place() write, which no other answer needs.
   at.scratch = at.last_seen;
   const std::uint64_t shared = memory.total() - at.scratch, needed = places_scratch_bytes(plan.map.capacity);
-  if (needed > shared) memory.take(needed - shared);
+  if (needed > shared) memory.take(Area::exchange, needed - shared);
 }
 
 void resolve_neighbors(const Config& config, Plan& plan) {
@@ -317,10 +342,10 @@ void lay_out_search(Plan& plan, Allocator& memory) {
   const std::uint64_t rows = (std::uint64_t{plan.agents} + kSearchPadding) * 4;
   for (std::uint64_t* array : {&near.keys[0], &near.keys[1], &near.ids[0], &near.ids[1], &near.y_strips, &near.z_strips, &near.sweep,
                                &near.y, &near.z, &near.sorted_agents}) {
-    *array = memory.take(rows);
+    *array = memory.take(Area::search, rows);
   }
-  if (near.group) near.sorted_groups = memory.take(rows);
-  near.strips = memory.take(std::uint64_t{plan.agents} * sizeof(Strip));
+  if (near.group) near.sorted_groups = memory.take(Area::search, rows);
+  near.strips = memory.take(Area::search, std::uint64_t{plan.agents} * sizeof(Strip));
 }
 
 // Names as the history has them: of results without "results.", of inputs whole. Empty: neither.
@@ -356,11 +381,10 @@ Words columns_beside(const Plan& plan, std::string_view name) {
 
 // Copies of columns that are there already, so this comes after them. Wrong names are errors also where nothing is kept.
 Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
-  constexpr std::uint32_t kFewAgents = 1000, kUsualDepth = 100;
   HistoryPlan& at = plan.history;
-  at.depth = config.history.depth.value_or(config.agents <= kFewAgents ? kUsualDepth : 0);
+  at.depth = history_depth(config);
   memory.begin(Part::history);
-  if (at.depth) at.times = add_column(plan, memory, "history.time", ElementType::f64, false, 1, at.depth);
+  if (at.depth) at.times = add_column(plan, memory, Area::history, "history.time", ElementType::f64, false, 1, at.depth);
   for (std::uint32_t i = 0; i < config.history.columns.size(); ++i) {
     const std::string_view name = config.history.columns[i].view();
     const Words where = Words() << "history.columns." << i;
@@ -376,7 +400,7 @@ Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
     if (!at.depth) continue;
     const Column source = *found;
     const std::uint32_t column = plan.columns.size();
-    const std::uint64_t slots = add_column(plan, memory, Words() << kHistoryPrefix << name, source.type, true, source.planes * at.depth,
+    const std::uint64_t slots = add_column(plan, memory, Area::history, Words() << kHistoryPrefix << name, source.type, true, source.planes * at.depth,
                                            source.rows, source.width);
     at.columns.items[at.columns.count++] = {.source = source.offset, .slots = slots, .bytes = source.stride * source.planes, .column = column,
                                             .input = !source.name.view().starts_with("results.")};
@@ -388,12 +412,12 @@ void lay_out_timing(const Config& config, Plan& plan, Allocator& memory) {
   TimingPlan& at = plan.timing;
   at = {.on = config.metrics.timing, .stages_every = config.metrics.stages_every, .memory = 0, .blocks = 0};
   memory.begin(Part::metrics);
-  if (at.on) at.memory = memory.take(sizeof(Timing));
-  if (at.on && at.stages_every) at.blocks = memory.take(plan.blocks * sizeof(StageTimes));
+  if (at.on) at.memory = memory.take(Area::timing, sizeof(Timing));
+  if (at.on && at.stages_every) at.blocks = memory.take(Area::timing, plan.blocks * sizeof(StageTimes));
 }
 
 void lay_out_tile(Plan& plan) {
-  Allocator tile;
+  Lines tile;
   const std::uint64_t rows4 = kTileRows * 4, rows8 = kTileRows * 8;
   const std::uint64_t heads = sizeof(TileHead) + plan.modality_count * sizeof(ModalityTile);
   tile.take(heads + plan.feature_count * sizeof(std::uint16_t));
@@ -430,34 +454,36 @@ Result<Plan> make_plan(const Config& config) {
   plan.confidence_is_fused = config.fusion.confidence == Confidence::fused ||
                              (config.fusion.confidence == Confidence::automatic && has_classic_channels(config));
 
-  Allocator memory;
-  memory.take(sizeof(Plan));
-  plan.inverse_count = memory.take((plan.ring + 1) * sizeof(float));
-  plan.inverse_spread = memory.take((plan.ring + 1) * sizeof(float));
+  Allocator memory(plan);
+  memory.take(Area::plan, sizeof(Plan));
+  plan.config_bytes = config_bytes(config, {});
+  plan.config = memory.take(Area::config, plan.config_bytes);
+  plan.inverse_count = memory.take(Area::tables, (plan.ring + 1) * sizeof(float));
+  plan.inverse_spread = memory.take(Area::tables, (plan.ring + 1) * sizeof(float));
   memory.begin(Part::network);
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
-    plan.layers[l].weights = memory.take(std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
-    plan.layers[l].biases = memory.take(plan.layers[l].units * sizeof(float));
+    plan.layers[l].weights = memory.take(Area::weights, std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
+    plan.layers[l].biases = memory.take(Area::weights, plan.layers[l].units * sizeof(float));
   }
   memory.begin(Part::other);
-  plan.block_counts = memory.take(plan.blocks * sizeof(BlockCounts));
+  plan.block_counts = memory.take(Area::counts, plan.blocks * sizeof(BlockCounts));
   lay_out_columns(config, plan, memory);
   if (Error error = lay_out_history(config, plan, memory)) return error;
   lay_out_exchange(plan, memory);
   lay_out_search(plan, memory);
   memory.begin(Part::map);
-  if (plan.map.capacity) plan.map.memory = memory.take(places_bytes(places_options(plan), plan.agents, plan.feature_count));
+  if (plan.map.capacity) plan.map.memory = memory.take(Area::map, places_bytes(places_options(plan), plan.agents, plan.feature_count));
   lay_out_tile(plan);
   memory.begin(Part::state);
-  plan.tile_states = memory.take(plan.tile.stride * plan.tiles);
+  plan.tile_states = memory.take(Area::tiles, plan.tile.stride * plan.tiles);
   plan.untimed_bytes = memory.total();
   lay_out_timing(config, plan, memory);
   plan.bytes = memory.total();
-  plan.parts = memory.parts();
   return plan;
 }
 
 void write_tables(const Plan& plan, const Config& config, std::byte* block) {
+  config_bytes(config, {block + plan.config, static_cast<std::size_t>(plan.config_bytes)});
   float* inverse_count = reinterpret_cast<float*>(block + plan.inverse_count);
   float* inverse_spread = reinterpret_cast<float*>(block + plan.inverse_spread);
   for (std::uint32_t n = 0; n <= plan.ring; ++n) {

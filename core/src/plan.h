@@ -10,6 +10,36 @@ inline constexpr std::uint32_t kTileRows = 16;
 inline constexpr std::uint32_t kBlockTiles = 8;  // tiles a block: 128 rows, whose state and results stay in a 48 KB L1
 inline constexpr std::uint16_t kAllRows = 0xFFFF;
 
+// What the block consists of, in the order of addresses. Memory is only given out as part of an area, so nothing in the block
+// can be forgotten when an engine is saved.
+enum class Area : std::uint32_t { plan, config, tables, weights, counts, columns, history, exchange, search, map, tiles, timing };
+inline constexpr std::uint32_t kAreas = 12;
+
+// How an area comes into a snapshot (docs/snapshot.md).
+enum class Saved : std::uint32_t {
+  no,       // it follows from the configuration, or no tick reads what an earlier one has left there
+  config,   // to be compared
+  bytes,    // as it lies there
+  columns,  // column by column
+  places,   // the map: its places, in an order of its own
+};
+
+struct AreaKind {
+  const char* name;
+  Saved saved;
+  std::uint32_t layout;  // goes up with any change in what its bytes mean
+};
+inline constexpr AreaKind kAreaKinds[kAreas] = {
+    {"plan", Saved::no, 0},         {"config", Saved::config, 1}, {"tables", Saved::no, 0}, {"weights", Saved::bytes, 1},
+    {"counts", Saved::no, 0},       {"columns", Saved::columns, 1}, {"history", Saved::columns, 1}, {"exchange", Saved::no, 0}, {"search", Saved::no, 0},
+    {"map", Saved::places, 1},      {"tiles", Saved::bytes, 1},     {"timing", Saved::no, 0},
+};
+
+struct AreaPlan {
+  std::uint64_t offset;
+  std::uint64_t bytes;
+};
+
 // How a reading becomes a feature.
 struct Linear {
   float offset;
@@ -206,6 +236,9 @@ struct Plan {
   std::uint64_t bytes;              // of the whole block
   std::uint64_t untimed_bytes;      // of the block without what timing brings, which comes last
   std::array<std::uint64_t, kParts> parts;  // bytes of each Part; they add up to `bytes`
+  std::uint64_t config;             // the configuration as bytes: see snapshot/config_bytes.h
+  std::uint64_t config_bytes;
+  std::array<AreaPlan, kAreas> areas;
 
   std::array<Text<71>, kMaxFeatures> feature_names;
   List<Column, 160> columns;
@@ -214,7 +247,17 @@ struct Plan {
 // Checks a configuration and resolves it.
 Result<Plan> make_plan(const Config& config);
 
-// Fills the tables and weights of a block that holds `plan`.
+inline const AreaPlan& area(const Plan& plan, Area which) { return plan.areas[static_cast<std::uint32_t>(which)]; }
+
+std::uint64_t element_bytes(ElementType type);
+
+// Ticks that are kept: as the configuration says, or what it leaves to us.
+std::uint32_t history_depth(const Config& config);
+
+// Rows of a column as in an engine that has just been made.
+void clear_rows(const Column& column, std::byte* block, std::uint32_t first, std::uint32_t count);
+
+// Fills the configuration, tables and weights of a block that holds `plan`.
 void write_tables(const Plan& plan, const Config& config, std::byte* block);
 
 }  // namespace sensorium

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "float_mode.h"
 #include "format.h"
 #include "options.h"
 
@@ -115,6 +116,23 @@ bool Port::reset_agent(double agent) {
 bool Port::acknowledge(double agent, std::uint32_t kinds) {
   const auto index = agent_index(agent, "acknowledge");
   return index && keep(engine_->acknowledge(*index, kinds));
+}
+
+double Port::snapshot_bytes() const { return static_cast<double>(sensorium::snapshot_bytes(plan(), engine_->block().data())); }
+
+double Port::snapshot(const SnapshotSink& sink, double room) {
+  const Result<std::uint64_t> bytes = write_snapshot(plan(), engine_->block().data(), sink, static_cast<std::uint64_t>(room));
+  return bytes ? static_cast<double>(*bytes) : (keep(bytes.error()), 0.0);
+}
+
+bool Port::restore(const SnapshotSource& source) {
+  const FloatMode mode;
+  return keep(read_snapshot(plan(), engine_->block().data(), source));
+}
+
+bool Port::set_snapshot(const SnapshotSource& source) {
+  config_ = {};
+  return keep(read_snapshot_config(source, config_));
 }
 
 bool Port::simulate(double seed, bool mixed) {

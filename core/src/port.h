@@ -9,6 +9,7 @@
 #include "sensorium/engine.h"
 #include "sensorium/replay.h"
 #include "sensorium/simulate.h"
+#include "snapshot/snapshot.h"
 #include "space/exchange.h"
 
 namespace sensorium {
@@ -71,6 +72,15 @@ class Port {
   // Readings of the classic load for the next tick.
   bool simulate(double seed, bool mixed);
 
+  // Snapshots. The most bytes one takes, and those of one taken now.
+  double most_snapshot_bytes() const { return static_cast<double>(engine_->snapshot_bytes()); }
+  double snapshot_bytes() const;
+  // Bytes written; 0 where they do not fit into `room`.
+  double snapshot(const SnapshotSink& sink, double room);
+  bool restore(const SnapshotSource& source);
+  // Options as those of the engine that a snapshot is of.
+  bool set_snapshot(const SnapshotSource& source);
+
   // Questions to the map of places.
   Exchange places() { return Exchange(engine_->block().data()); }
 
@@ -96,6 +106,7 @@ class Port {
   std::optional<std::uint32_t> agent_index(double agent, std::string_view where);
   // Of the column of that number; no column is called "".
   std::string_view name_of(std::uint32_t index) const;
+  const Plan& plan() const { return *reinterpret_cast<const Plan*>(engine_->block().data()); }
 
   Config config_;
   std::deque<std::vector<float>> floats_;  // what config_ points to

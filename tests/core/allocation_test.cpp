@@ -14,15 +14,17 @@ TEST(Allocation, NoneAfterCreate) {
     ASSERT_TRUE(engine);
     EXPECT_EQ(allocations - before_create, 1u) << "the block, and nothing else";
 
+    std::vector<std::byte> snapshot(engine->snapshot_bytes());
     const std::uint64_t before = allocations;
     bool failed = false;
     for (int t = 0; t < 200; ++t) {
       failed |= static_cast<bool>(write_classic_load(*engine, 1, Load::mixed));
       failed |= static_cast<bool>(engine->tick(t * 0.1));
       if (t == 100) failed |= static_cast<bool>(engine->reset_agent(7));
+      if (t == 150) failed |= !engine->snapshot_into(snapshot) || engine->restore(snapshot);
     }
     // Errors are of fixed size.
-    failed |= !engine->tick(-1) || !engine->reset_agent(40) || !required_bytes({.agents = 0}).error();
+    failed |= !engine->tick(-1) || !engine->reset_agent(40) || !engine->restore({}) || !required_bytes({.agents = 0}).error();
     const Results results = engine->results();
     const bool finite = std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 &&
                         engine->find_column("active");

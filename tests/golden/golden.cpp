@@ -77,7 +77,7 @@ Config crowd() {
           .map = {.capacity = 300, .merge_radius = 4, .link_radius = 12}};
 }
 
-std::string crowd_hash(std::string_view isa, const std::function<void(Engine&, std::uint64_t)>& look) {
+std::string crowd_hash(std::string_view isa, const Look& look) {
   Hash hash;
   Engine engine = make(crowd(), isa);
   for (std::uint32_t tick = 0; tick < 200; ++tick) {
@@ -163,7 +163,7 @@ std::string Hash::text() const {
   return digits;
 }
 
-std::string hash_of(const Scenario& scenario, std::string_view isa) {
+std::string hash_of(const Scenario& scenario, std::string_view isa, const Look& look) {
   Hash hash;
   for (const GoldenRun& run : scenario.runs) {
     Engine engine = make(run.config, isa);
@@ -171,6 +171,7 @@ std::string hash_of(const Scenario& scenario, std::string_view isa) {
       EXPECT_OK(write_classic_load(engine, run.seed, run.load));
       EXPECT_OK(engine.tick(static_cast<double>(tick) / run.ticks_a_second));
       hash.add(engine);
+      if (look) look(engine, tick);
     }
   }
   return hash.text();

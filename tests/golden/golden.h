@@ -41,13 +41,16 @@ class Hash {
   std::uint32_t second_ = 0x9E3779B9;
 };
 
+// What is called after each tick; it may put another engine in the place of this one.
+using Look = std::function<void(Engine&, std::uint64_t tick)>;
+
 // The hash of a scenario on one ISA.
-std::string hash_of(const Scenario& scenario, std::string_view isa);
+std::string hash_of(const Scenario& scenario, std::string_view isa, const Look& look = {});
 
 // The scenario `crowd`: 500 agents on a plane for 200 ticks, their neighbours and places. Its positions are whole multiples of
-// 1/16 m, so that every language makes the same. `look` is called after each tick.
+// 1/16 m, so that every language makes the same.
 Config crowd();
-std::string crowd_hash(std::string_view isa, const std::function<void(Engine&, std::uint64_t tick)>& look = {});
+std::string crowd_hash(std::string_view isa, const Look& look = {});
 
 // The scenario `weather`: 200 stations for 200 ticks, angles, categories, and sensors that tell when they measured. All that is written
 // is a whole multiple of 1/16, so that every language makes the same. write_weather() makes the inputs of a tick at tick / 4 s.

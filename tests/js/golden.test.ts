@@ -109,15 +109,18 @@ describe.each(backends)('golden hashes on %s', (backend) => {
     expect(hash.text).toBe(golden.weather);
   });
 
-  it('crowd', async () => {
+  // Halfway the engine goes on as a snapshot, on each backend.
+  it.each(backends)('crowd, and the second half on %s', async (next) => {
     const hash = new Hash();
-    const s = await createSensorium({
-      agents: 500,
-      neighbors: { k: 6, radius: 8 },
-      map: { capacity: 300, merge_radius: 4, link_radius: 12 },
-      backend,
-    });
+    const options = { agents: 500, neighbors: { k: 6, radius: 8 }, map: { capacity: 300, merge_radius: 4, link_radius: 12 } };
+    let s = await createSensorium({ ...options, backend });
     for (let tick = 0; tick < 200; tick++) {
+      if (tick === 100) {
+        const other = await createSensorium({ ...options, backend: next });
+        other.restore(s.snapshot());
+        s.dispose();
+        s = other;
+      }
       s.simulate(4);
       for (let i = 0; i < 500; i++) {
         s.position.x[i] = ((i * 7919 + tick * (i % 13)) % 2048) / 16;

@@ -78,6 +78,15 @@ describe.each(backends)('memory, %s', (backend) => {
     expect(collections(make + eventfulLife.replace('add(event);', 'add({ ...event });'))).toContain('Scavenge');
   }, 60_000);
 
+  test('snapshots into a buffer make no garbage', () => {
+    const create = `const s = await createSensorium({ agents: 100, map: { capacity: 64, merge_radius: 1 }, backend: '${backend}' });
+      const buffer = new Uint8Array(s.snapshotBytes);`;
+    const snapshots = life.replaceAll('100000', '20000').replace('10000;', '2000;').replace('s.tick(i', 's.snapshotInto(buffer); s.tick(i');
+    const printed = run(create + snapshots, ['--trace-gc']);
+    const between = printed.slice(printed.indexOf('begin'), printed.indexOf('end'));
+    expect(between.match(/Scavenge|Mark-Compact|Mark-sweep/g) ?? [], between).toEqual([]);
+  }, 60_000);
+
   test('engines disposed of do not add up', async () => {
     const rss = Number(
       run(`

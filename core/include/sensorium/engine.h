@@ -90,6 +90,10 @@ struct Statistics {
   std::uint64_t sensors_lost_now;
 };
 
+// The options of the engine that a snapshot is of, to make one like it: Engine::create(*config), then restore(). Weights and
+// biases are not among them: they come with restore(). The errors are those of restore().
+Result<Config> snapshot_config(std::span<const std::byte> snapshot);
+
 class Engine {
  public:
   // An engine in memory of its own. `isa` is one of available_isas(); empty: what the environment variable SENSORIUM_ISA
@@ -120,6 +124,22 @@ class Engine {
   // Without the option events.acknowledge there is nothing to clear.
   [[nodiscard]] Error acknowledge(std::uint32_t agent, std::uint32_t kinds = kChangeMask);
   void acknowledge_all(std::uint32_t kinds = kChangeMask);
+  // --- Snapshots: the whole state as bytes, the same on every machine, backend and instruction set (docs/snapshot.md) ---
+
+  // The most bytes that a snapshot of this engine takes: a buffer of as many serves for its life. Where there is a map of
+  // places, a snapshot takes less as long as the map is not full.
+  std::uint64_t snapshot_bytes() const;
+
+  // Writes a snapshot to the buffer's start and returns how many bytes it takes. It changes nothing in the engine. Inputs and
+  // results are part of it; answers of the map, timings and the ISA are not. A smaller buffer is ErrorCode::wrong_count,
+  // one in the engine's own block ErrorCode::bad_block.
+  Result<std::uint64_t> snapshot_into(std::span<std::byte> buffer) const;
+
+  // Goes on from a snapshot of an engine with the same options, bit for bit: weights and biases come with it, and metrics.* may differ.
+  // What follows the snapshot in the span is not looked at. Any bytes may be given: everything is checked before anything is
+  // changed. ErrorCode::bad_snapshot: cut, altered, or of a state that cannot be; snapshot_version: of a newer version;
+  // snapshot_config: of other options, the first of which the error names. An error leaves the engine as it was.
+  [[nodiscard]] Error restore(std::span<const std::byte> snapshot);
 
   std::uint32_t agents() const;
   std::string_view isa() const;

@@ -114,6 +114,9 @@ enum class ErrorCode : std::uint32_t {
   unknown_column,      // no column of that name in this engine, or none that may be used so
   bad_model,           // a .safetensors file that is broken, not understood, or of another shape or other features than the engine's
   overlap,             // two blocks of which one is written share memory, or one shares the engine's
+  bad_snapshot,        // the bytes are no snapshot, cut, altered, or of a state that no engine can be in
+  snapshot_version,    // the snapshot is of a newer version
+  snapshot_config,     // the snapshot is of an engine with other options
 };
 
 // The stable, public name of an error code, such as "time_backwards".

@@ -11,18 +11,6 @@ std::uint32_t ordered(float value) {
   return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 
-std::uint32_t first_difference(const PlaceKey& a, const PlaceKey& b) {
-  std::uint32_t first = kNone;
-  for (std::uint32_t axis = 0; axis < 4; ++axis) {
-    const std::uint64_t differing = a.words[axis] ^ b.words[axis];
-    if (differing == 0) continue;
-    const std::uint32_t level = static_cast<std::uint32_t>(std::countl_zero(differing)) + (axis == 3 ? 64 : 0);
-    const std::uint32_t number = level * 4 + axis;
-    if (number < first) first = number;
-  }
-  return first;
-}
-
 void include(Branch& box, const Branch& other) {
   for (int axis = 0; axis < 3; ++axis) {
     if (other.low[axis] < box.low[axis]) box.low[axis] = other.low[axis];
@@ -38,6 +26,33 @@ bool same_box(const Branch& a, const Branch& b) {
 
 }  // namespace
 
+std::uint32_t first_difference(const PlaceKey& a, const PlaceKey& b) {
+  std::uint32_t first = kNone;
+  for (std::uint32_t axis = 0; axis < 4; ++axis) {
+    const std::uint64_t differing = a.words[axis] ^ b.words[axis];
+    if (differing == 0) continue;
+    const std::uint32_t level = static_cast<std::uint32_t>(std::countl_zero(differing)) + (axis == 3 ? 64 : 0);
+    const std::uint32_t number = level * 4 + axis;
+    if (number < first) first = number;
+  }
+  return first;
+}
+
+Branch place_branch(std::uint32_t slot, const float* position) {
+  return {.low = {position[0], position[1], position[2]},
+          .what = kLeaf | slot,
+          .high = {position[0], position[1], position[2]},
+          .count = 1};
+}
+
+Branch node_branch(const Node& node, std::uint32_t index, std::uint32_t key_bit) {
+  Branch box = node.branches[0];
+  include(box, node.branches[1]);
+  box.what = key_bit << 20 | index;
+  box.count += node.branches[1].count;
+  return box;
+}
+
 PlaceKey PlaceTree::key(const float* position, std::uint32_t slot) const {
   PlaceKey key;
   for (int axis = 0; axis < 3; ++axis) {
@@ -51,13 +66,8 @@ PlaceKey PlaceTree::key(const float* position, std::uint32_t slot) const {
   return key;
 }
 
-void PlaceTree::hang(const Branch& what, std::uint32_t link) const { (what.is_place() ? leaf_links : node_links)[what.index()] = link; }
-
 void PlaceTree::insert(std::uint32_t slot, const float* position, std::uint32_t node) const {
-  const Branch own = {.low = {position[0], position[1], position[2]},
-                      .what = kLeaf | slot,
-                      .high = {position[0], position[1], position[2]},
-                      .count = 1};
+  const Branch own = place_branch(slot, position);
   if (root->count == 0) {
     *root = own;
     hang(own, kNone);

@@ -47,6 +47,13 @@ struct PlaceKey {
   }
 };
 
+// The number of the first bit in which two keys differ; kNone where they are equal.
+std::uint32_t first_difference(const PlaceKey& a, const PlaceKey& b);
+
+// What hangs where a place is, and where a node is whose branches are complete.
+Branch place_branch(std::uint32_t slot, const float* position);
+Branch node_branch(const Node& node, std::uint32_t index, std::uint32_t key_bit);
+
 // The squared distance from a position to the nearest point of a box, or to a place. Every operation is monotone also as
 // rounded to f32, so this is no more than the squared distance of any place in the box as f32 gives it.
 inline float nearest_square(const Branch& box, const float* position) {
@@ -131,6 +138,8 @@ struct PlaceTree {
   // Takes a place out, and returns the node that is then free (kNone after the last place).
   std::uint32_t remove(std::uint32_t slot) const;
 
+  // Notes where a branch hangs.
+  void hang(const Branch& what, std::uint32_t link) const { (what.is_place() ? leaf_links : node_links)[what.index()] = link; }
   Branch& branch(std::uint32_t link) const { return link == kNone ? *root : nodes[link >> 1].branches[link & 1]; }
 
   // Calls visit(slot, square) for every place with square <= limit, in the tree's order; `keep(branch)` may pass over branches.
@@ -154,9 +163,6 @@ struct PlaceTree {
       }
     }
   }
-
- private:
-  void hang(const Branch& what, std::uint32_t link) const;
 };
 
 // The places nearest to a position so far, in order of (square, slot).
