@@ -353,9 +353,10 @@ Error check_ranges(const Config& config) {
 
 namespace {
 
-// Weights and biases may have changed since the engine was made, and how it is watched says nothing of what it is.
+// Weights and biases may have changed since the engine was made (and a model is layers, once it has been read), and how it is
+// watched says nothing of what it is.
 bool is_identity(const Option& option) {
-  return option.type != OptionType::floats && !std::string_view(option.path).starts_with("metrics.");
+  return option.type != OptionType::floats && option.type != OptionType::bytes && !std::string_view(option.path).starts_with("metrics.");
 }
 
 }  // namespace
@@ -396,7 +397,8 @@ void visit(const Config& config, void* context, void (*look)(void* context, cons
           value.type = Value::Type::text;
           value.text = option.choices[load<std::uint32_t>(at)];
           break;
-        case OptionType::floats: break;
+        case OptionType::floats:
+        case OptionType::bytes: break;
       }
       look(context, value);
     }

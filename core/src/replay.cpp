@@ -13,20 +13,6 @@ namespace {
 // No engine has more columns than this, and each is named once.
 constexpr std::size_t kMostInputs = std::tuple_size_v<decltype(decltype(Plan::columns)::items)>;
 
-std::size_t element_bytes(ElementType type) {
-  switch (type) {
-    case ElementType::u8:
-      return 1;
-    case ElementType::f64:
-      return 8;
-    case ElementType::f32:
-    case ElementType::u32:
-    case ElementType::i32:
-      return 4;
-  }
-  return 0;
-}
-
 // Copies of one value are what a replay of one agent consists of, and a call of memcpy takes longer than they do.
 void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
   if (bytes == 4) {
@@ -153,7 +139,7 @@ Error find_results(Replay& replay) {
                         Words() << "0 to " << column->planes - 1, Words() << plane);
     }
     const std::size_t bytes =
-        std::size_t{replay.recording.rows} * column->width * element_bytes(column->type);
+        std::size_t{replay.recording.rows} * column->width * static_cast<std::size_t>(element_bytes(column->type));
     if (!fits(into.size(), ticks, bytes))
       return wrong_length(where, "bytes, ticks * rows * width * type", ticks * bytes, into.size());
     replay.results[i] = {engine.block().data() + column->offset + plane * column->stride, bytes};

@@ -256,7 +256,7 @@ TEST(Explain, AnOptionsBytesAreWhatAnEngineWithoutItNeedsLess) {
     EXPECT_GT(cost(option), 0u) << option;
   };
   check("readings.columns", [](Config& c) { c.readings.columns = false; });
-  check("readings.timed", [](Config& c) { c.modalities = {}; });
+  check("readings.timed", [](Config& c) { c.modalities[0].timed = false; });
   check("neighbors.k", [](Config& c) { c.neighbors.k = 0; });
   check("history.depth", [](Config& c) { c.history.depth = 0; });
   check("map.capacity", [](Config& c) { c.map.capacity = 0; });

@@ -35,7 +35,8 @@ struct Tape {
 
 bool is_input(const Column& column) {
   const std::string_view name = column.name.view();
-  return column.type == ElementType::f32 && !name.starts_with("results.") && !name.starts_with("exchange.");
+  const bool others = name.starts_with("results.") || name.starts_with("history.") || name.starts_with("exchange.");
+  return column.type == ElementType::f32 && !others;
 }
 
 Tape random_tape(Random& random, const Engine& engine, std::size_t ticks, double start = 0) {

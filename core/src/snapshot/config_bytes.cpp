@@ -6,6 +6,7 @@
 #include "../format.h"
 #include "../options.h"
 #include "../plan.h"
+#include "sensorium/model.h"
 
 namespace sensorium {
 namespace {
@@ -102,11 +103,25 @@ bool same(const Value& a, const Value& b) {
   return a.number == b.number || (std::isnan(a.number) && std::isnan(b.number));
 }
 
+// A model is its layers: their weights are among the snapshot's own.
+void resolve_model(Config& config) {
+  if (config.network.model.empty()) return;
+  const Result<Model> model = load_model(config.network.model);
+  config.network.model = {};
+  if (!model) return;
+  config.network.layers = {};
+  for (std::uint32_t l = 0; l < model->layers(); ++l) {
+    config.network.layers.items[l] = {.units = model->units(l), .activation = model->activation(l)};
+  }
+  config.network.layers.count = model->layers();
+}
+
 }  // namespace
 
 std::uint64_t config_bytes(const Config& config, std::span<std::byte> room) {
   Config resolved = config;
   resolved.history.depth = history_depth(config);
+  resolve_model(resolved);
   Writer writer{room};
   options::visit(resolved, &writer,
                  [](void* context, const Value& value) { static_cast<Writer*>(context)->put(value); });
