@@ -16,8 +16,8 @@ EM_JS(bool, sensorium_read_clock, (void* at), {
   const nanoseconds = globalThis.process?.hrtime?.bigint;
   if (nanoseconds) {
     // The memory never grows, and `at` is always the same.
-    const view = (sensorium_read_clock.view ??= new BigUint64Array(HEAPU8.buffer, at, 1));
-    view[0] = nanoseconds();
+    sensorium_read_clock.view = sensorium_read_clock.view || new BigUint64Array(HEAPU8.buffer, at, 1);
+    sensorium_read_clock.view[0] = nanoseconds();
     return true;
   }
   HEAPF64[at >> 3] = (globalThis.performance ?? Date).now();
