@@ -297,7 +297,7 @@ void read_places(const Plan& plan, std::byte* block, SnapshotReader& reader) {
   PlaceRecord& end = map.record(ring_end(map));
   end.older = end.newer = ring_end(map);
   for (std::uint32_t i = 0; i < head.places; ++i) {
-    Seen seen;
+    Seen seen = {};
     reader.take(seen);
     map.record(seen.slot).last_seen = seen.time;
     append_recency(map, seen.slot);
