@@ -59,14 +59,14 @@ SnapshotSource source(double size) {
 // its lists of arguments, and this none. The time comes through memory, because a number that JavaScript passes to a function
 // which V8 does not inline is an object on the heap.
 extern "C" EMSCRIPTEN_KEEPALIVE bool sensorium_tick() { return port.tick(seconds); }
-extern "C" EMSCRIPTEN_KEEPALIVE std::uint32_t sensorium_snapshot(std::uint32_t room) {
+extern "C" EMSCRIPTEN_KEEPALIVE std::uint32_t sensorium_snapshot(std::uint32_t most) {
   std::uint32_t left = static_cast<std::uint32_t>(port.snapshot_bytes());
   const auto give = [](void* context, std::size_t filled) {
     std::uint32_t& more = *static_cast<std::uint32_t*>(context);
     more -= static_cast<std::uint32_t>(filled);
     snapshot_give(static_cast<std::uint32_t>(filled), more);
   };
-  return static_cast<std::uint32_t>(port.snapshot({.room = between, .flush = give, .context = &left}, room));
+  return static_cast<std::uint32_t>(port.snapshot({.room = between, .flush = give, .context = &left}, most));
 }
 
 // A verb a line.
@@ -117,7 +117,7 @@ EMSCRIPTEN_BINDINGS(sensorium) {
   function("places_made", +[] { return port.places().made(); });
   function("places_gone", +[] { return port.places().gone(); });
   function("places_nearest", +[](std::uint32_t rows, std::uint32_t k) { return port.places().nearest(rows, k); });
-  function("places_within", +[](std::uint32_t rows, float radius, std::uint32_t room) { return port.places().within(rows, radius, room); });
+  function("places_within", +[](std::uint32_t rows, float radius, std::uint32_t most) { return port.places().within(rows, radius, most); });
   function("places_links", +[](double id) { return port.places().links(id); });
   function("places_degree", +[](double id) { return port.places().degree(id); });
   function("places_link_count", +[] { return port.places().link_count(); });
