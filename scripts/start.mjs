@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm start`: brings the tools, builds, shows a run without a screen, then serves the page of live cycles.
+// `npm start`: brings the tools, builds, shows a run without a screen, then serves the demo.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,7 @@ async function serve(port) {
   const { createServer } = await import('vite');
   const server = await createServer({ root: page, server: { port } });
   await server.listen();
-  console.log(`\nLive cycles on this page; Ctrl-C ends it:\n  ${server.resolvedUrls.local[0]}`);
+  console.log(`\nThe demo; Ctrl-C ends it:\n  ${server.resolvedUrls.local[0]}`);
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => server.close().finally(() => process.exit(0)));
   }

@@ -1,267 +1,274 @@
-// A plain page of live cycles: one engine in this tab, the classic load, one agent looked at closely.
-import { createSensorium, Flag, type ClassicChannel, type CycleResult, type Sensorium, type SensoriumEvent } from 'sensorium';
-import { Chart } from './chart.ts';
+// The page: controls to the worker, and what the worker tells to the panels.
+import { AgentPanel } from './panels/agent.ts';
+import { Charts } from './panels/charts.ts';
+import { byId, grouped, set, show } from './panels/dom.ts';
+import { EventsPanel } from './panels/events.ts';
+import { FilesPanel } from './panels/files.ts';
+import { LivePanel } from './panels/live.ts';
+import { MapPanel, paletteOf } from './panels/map.ts';
+import { MeterPanel } from './panels/meter.ts';
+import { NetworkPanel } from './panels/network.ts';
+import { RadarPanel } from './panels/radar.ts';
+import type { Frame, News, Order, Ready } from './protocol.ts';
+import { radius } from './radius.ts';
+import { fromAddress, toAddress, type Settings } from './settings.ts';
 
-type Engine = Sensorium<ClassicChannel>;
+/** What the slider goes through. */
+const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
-const secondsATick = 0.1;
-const mostEvents = 60;
-/** Of one tick: with 100,000 agents there are thousands. */
-const mostEventsATick = 12;
-const units: Partial<Record<ClassicChannel, string>> = {
-  'lidar.max_range': 'm',
-  'audio.frequency': 'Hz',
-  'imu.accel_x': 'm/s²',
-  'imu.accel_y': 'm/s²',
-  'imu.accel_z': 'm/s²',
-  'imu.gyro': 'rad/s',
-};
-
-const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
-const show = (id: string, text: string) => {
-  const at = element(id);
-  if (at.textContent !== text) at.textContent = text;
-};
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
-
-const counted = (count: number, noun: string) => `${whole.format(count)} ${noun}${count === 1 ? '' : 's'}`;
-
-const controls = element<HTMLFormElement>('controls');
-const agents = element<HTMLSelectElement>('agents');
-const rate = element<HTMLSelectElement>('rate');
-const pattern = element<HTMLSelectElement>('pattern');
-const seed = element<HTMLInputElement>('seed');
-const agent = element<HTMLInputElement>('agent');
-const only = element<HTMLInputElement>('only');
-const run = element<HTMLButtonElement>('run');
-const step = element<HTMLButtonElement>('step');
-const restart = element<HTMLButtonElement>('restart');
-const chart = new Chart(element<HTMLCanvasElement>('chart'));
-
-let s: Engine | undefined;
+let settings = fromAddress(location.hash);
 let running = true;
-let loadSeed = 1;
-let chosen = 0;
-let events: { event: SensoriumEvent; row: HTMLLIElement }[] = [];
-/** Of the last second or so: when each tick ended, and how long it took, ms. */
-let ticks: { end: number; took: number }[] = [];
-let due = 0;
-let lastFrame = 0;
+let thresholds: readonly number[] = [];
 
-/** One cycle: readings in, a tick, results out. */
-function cycle(engine: Engine): void {
-  engine.simulate(loadSeed, { pattern: pattern.value as 'dense' | 'mixed' });
-  const start = performance.now();
-  engine.tick(engine.statistics.cycles * secondsATick);
-  const end = performance.now();
-  ticks.push({ end, took: end - start });
-  chart.add(engine.results.fused[chosen]!, engine.results.anomaly.severity[chosen]! > 0);
-  let told = 0;
-  for (const event of engine.events()) {
-    if (only.checked && event.agent !== chosen) continue;
-    if (++told > mostEventsATick) break;
-    tell({ ...event });
+function fail(message: string): void {
+  const problem = byId('problem');
+  problem.hidden = false;
+  show(problem, message);
+  show(byId('about'), 'Stopped.');
+}
+
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const send = (order: Order, transfer: Transferable[] = []) => worker.postMessage(order, transfer);
+worker.onerror = () => fail('The simulation stopped: its code could not be loaded. Is the page complete?');
+
+const map = new MapPanel(send);
+const agentPanel = new AgentPanel();
+const charts = new Charts(() => thresholds);
+const network = new NetworkPanel();
+const radar = new RadarPanel(radius);
+const meter = new MeterPanel();
+const events = new EventsPanel(choose);
+const files = new FilesPanel(send);
+const live = new LivePanel(
+  () => send({ type: 'live' }),
+  (seconds, readings) => send({ type: 'reading', seconds, readings }),
+);
+
+// --- Settings ---
+
+/** The controls show what is set. */
+function reflect(): void {
+  byId<HTMLSelectElement>('world').value = settings.world;
+  byId<HTMLSelectElement>('engine').value = settings.engine;
+  byId<HTMLSelectElement>('colouring').value = settings.colouring;
+  byId<HTMLSelectElement>('speed').value = settings.speed === Infinity ? 'max' : String(settings.speed);
+  byId<HTMLInputElement>('seed').value = String(settings.seed);
+  byId<HTMLInputElement>('compared').checked = settings.compare;
+  const nearest = counts.findIndex((count) => count >= settings.agents);
+  byId<HTMLInputElement>('agents').value = String(nearest);
+  set(byId('agents'), 'aria-valuetext', `${grouped(settings.agents)} agents`);
+  show(byId('agents-shown'), grouped(settings.agents));
+  map.legend(settings.colouring);
+}
+
+function change(part: Partial<Settings>): void {
+  settings = { ...settings, ...part };
+  settings = { ...settings, agent: Math.min(settings.agent, settings.agents - 1) };
+  history.replaceState(null, '', toAddress(settings) || location.pathname + location.search);
+  reflect();
+  send({ type: 'change', settings });
+}
+
+function choose(agent: number): void {
+  if (agent === chosen || !(agent >= 0 && agent < agents)) return;
+  chosen = agent;
+  byId<HTMLInputElement>('agent').value = String(agent);
+  events.look(agent);
+  if (shown === 'world') change({ agent });
+  else send({ type: 'choose', agent });
+}
+
+const onChange = (id: string, act: (value: string) => void) =>
+  byId(id).addEventListener('change', (event) => {
+    const control = event.target as HTMLInputElement;
+    if (control.checkValidity()) act(control.value);
+    else control.reportValidity();
+  });
+onChange('world', (value) => change({ world: value as Settings['world'] }));
+onChange('engine', (value) => change({ engine: value as Settings['engine'] }));
+onChange('colouring', (value) => change({ colouring: value as Settings['colouring'] }));
+onChange('speed', (value) => change({ speed: value === 'max' ? Infinity : Number(value) }));
+onChange('seed', (value) => change({ seed: Number(value) }));
+onChange('agents', (value) => change({ agents: counts[Number(value)]! }));
+onChange('agent', (value) => choose(Number(value)));
+byId('agents').addEventListener('input', (event) => show(byId('agents-shown'), grouped(counts[Number((event.target as HTMLInputElement).value)]!)));
+byId('compared').addEventListener('change', (event) => change({ compare: (event.target as HTMLInputElement).checked }));
+byId('controls').addEventListener('submit', (event) => event.preventDefault());
+addEventListener('hashchange', () => {
+  const wanted = fromAddress(location.hash);
+  chosen = wanted.agent;
+  byId<HTMLInputElement>('agent').value = String(chosen);
+  change(wanted);
+});
+
+// --- Running ---
+
+function run(now: boolean): void {
+  running = now;
+  show(byId('run'), running ? 'Pause' : 'Run');
+  send({ type: 'run', running });
+}
+byId('run').addEventListener('click', () => run(!running));
+byId('step').addEventListener('click', () => {
+  run(false);
+  send({ type: 'step' });
+});
+byId('share').addEventListener('click', async () => {
+  const button = byId('share');
+  try {
+    await navigator.clipboard.writeText(new URL(toAddress(settings), location.href).href);
+    show(button, 'Copied');
+  } catch {
+    show(button, 'See the address');
   }
-}
+  setTimeout(() => show(button, 'Copy link'), 1500);
+});
 
-const kinds: Record<SensoriumEvent['kind'], string> = {
-  'anomaly-begin': 'is abnormal',
-  'anomaly-end': 'is normal again',
-  'blind-begin': 'is blind',
-  'blind-end': 'sees again',
-  'neighbor-enter': 'has company',
-  'neighbor-leave': 'is alone again',
-  'sensor-lost': 'lost its',
-  'sensor-back': 'has back its',
-};
+// --- Faults ---
 
-function tell(event: SensoriumEvent): void {
-  const row = document.createElement('li');
-  row.className = event.kind;
-  const time = document.createElement('time');
-  time.textContent = `${event.time.toFixed(1)} s`;
-  const who = document.createElement('button');
-  who.type = 'button';
-  who.textContent = `Agent ${event.agent}`;
-  who.title = 'Look at this agent';
-  who.addEventListener('click', () => choose(event.agent));
-  const detail = event.kind === 'anomaly-begin' ? ` (${event.severity})` : 'sensor' in event ? ` ${event.sensor}` : '';
-  row.append(time, who, `${kinds[event.kind]}${detail}`);
-  element('events').prepend(row);
-  events.unshift({ event, row });
-  for (const { row: old } of events.splice(mostEvents)) old.remove();
-}
-
-function choose(index: number): void {
-  chosen = index;
-  agent.value = String(index);
-  chart.clear();
-  if (s) draw(s);
-}
-
-function row(name: string, value: string, absent = false): HTMLTableRowElement {
-  const line = document.createElement('tr');
-  const head = document.createElement('th');
-  head.scope = 'row';
-  head.textContent = name;
-  const cell = document.createElement('td');
-  cell.textContent = value;
-  cell.classList.toggle('absent', absent);
-  line.append(head, cell);
-  return line;
-}
-
-/** Rewrites a table's cells; rows are made once. */
-function fill(id: string, rows: readonly [name: string, value: string | null][]): void {
-  const body = element<HTMLTableElement>(id).tBodies[0]!;
-  if (body.rows.length !== rows.length) body.replaceChildren(...rows.map(([name, value]) => row(name, value ?? '–', value === null)));
-  rows.forEach(([, value], index) => {
-    const cell = body.rows[index]!.cells[1]!;
-    if (cell.textContent !== (value ?? '–')) cell.textContent = value ?? '–';
-    cell.classList.toggle('absent', value === null);
+byId('faults').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const value = (id: string) => byId<HTMLSelectElement>(id).value;
+  const fault = value('fault') as (Order & { type: 'fault' })['fault'];
+  const everyone = value('whose') === 'all';
+  const seconds = Number(value('seconds'));
+  // In the fault's own unit: a share for dropouts, readings for late ones, else spreads of the channel.
+  const magnitude = fault === 'dropout' ? 1 : fault === 'delay' || fault === 'reorder' ? 4 : 6;
+  send({ type: 'fault', modality: value('modality') as (Order & { type: 'fault' })['modality'], fault, everyone, magnitude, seconds });
+  const words = (id: string) => byId<HTMLSelectElement>(id).selectedOptions[0]!.text;
+  show(byId('done'), `${words('modality')} of ${everyone ? 'all agents' : `agent ${chosen}`} ${words('fault')}${fault === 'none' ? '' : ` for ${seconds} s`}.`);
+});
+for (const incident of ['intruder', 'explosion', 'crush'] as const) {
+  byId(incident).addEventListener('click', () => {
+    send({ type: 'incident', incident, seconds: 15 });
+    show(byId('done'), `${incident[0]!.toUpperCase()}${incident.slice(1)} at agent ${chosen}.`);
   });
 }
 
-/** Three decimals, and no "-0.000". */
-const decimals = (value: number) => (Math.abs(value) < 0.0005 ? 0 : value).toFixed(3);
+// --- Colours ---
 
-/** JSON with a line for each field, lists on their field's line. */
-function pretty(result: CycleResult): string {
-  const text = JSON.stringify(result, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value), 2);
-  return text.replace(/\[\s+([^\]]*?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`);
+const themes = ['auto', 'light', 'dark'] as const;
+let theme: (typeof themes)[number] = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';
+function applyTheme(): void {
+  if (theme === 'auto') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+  const button = byId('theme');
+  const name = `${theme[0]!.toUpperCase()}${theme.slice(1)}`;
+  show(button, name);
+  set(button, 'aria-label', `${name} colours`);
+  charts.recolour();
+  files.recolour();
+  send({ type: 'palette', palette: paletteOf() });
+}
+byId('theme').addEventListener('click', () => {
+  theme = themes[(themes.indexOf(theme) + 1) % themes.length]!;
+  localStorage.setItem('theme', theme);
+  applyTheme();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
+
+// --- Sources ---
+
+type Source = Ready['kind'];
+let source: Source = 'world';
+/** What the worker shows; another one while a file is chosen or a permission asked. */
+let shown: Source | undefined;
+let agents = settings.agents;
+let chosen = settings.agent;
+
+function turnTo(wanted: Source): void {
+  source = wanted;
+  for (const name of ['world', 'live', 'recording'] as const) set(byId(`source-${name}`), 'aria-pressed', String(name === wanted));
+  for (const id of ['map-card', 'controls', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = wanted !== 'world';
+  byId('live-card').hidden = wanted !== 'live';
+  byId('files-card').hidden = wanted !== 'recording';
+  if (wanted !== 'live') live.stop();
+  if (wanted === 'world' && shown !== 'world') send({ type: 'change', settings });
+}
+for (const name of ['world', 'live', 'recording'] as const) byId(`source-${name}`).addEventListener('click', () => turnTo(name));
+addEventListener('drop', () => source === 'recording' || turnTo('recording'));
+
+// --- News ---
+
+function ready(news: Ready): void {
+  shown = news.kind;
+  thresholds = news.thresholds;
+  agents = news.agents;
+  chosen = news.kind === 'world' ? settings.agent : 0;
+  byId<HTMLInputElement>('agent').max = String(agents - 1);
+  byId<HTMLInputElement>('agent').value = String(chosen);
+  agentPanel.clear();
+  network.build(news.features, news.weights);
+  events.clear(news.names);
+  events.look(chosen);
+  byId('problem').hidden = true;
+  show(byId('about'), `${grouped(agents)} agent${agents === 1 ? '' : 's'}, backend wasm (${news.isa})${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`);
+  for (const button of document.querySelectorAll('button')) button.disabled = false;
+  if (news.kind === 'recording') files.enter(news);
 }
 
-function drawAgent(engine: Engine): void {
-  const result: CycleResult = engine.agent(chosen);
-  const { anomaly, prediction, lost } = result;
-  fill(
-    'readings',
-    engine.channels.map((name) => {
-      const value = engine.sensor(name)[chosen]!;
-      const text = Number.isInteger(value) ? whole.format(value) : Math.abs(value) < 1000 ? decimals(value) : whole.format(value);
-      return [name, Number.isFinite(value) ? [text, units[name]].filter(Boolean).join(' ') : null];
-    }),
-  );
-  fill('results', [
-    ['fused', decimals(result.fused)],
-    ['confidence', decimals(result.confidence)],
-    ['network output', result.output.map(decimals).join(', ')],
-    ['z-score', anomaly && decimals(anomaly.z)],
-    ['anomaly score', anomaly && decimals(anomaly.score)],
-    ['severity', anomaly && anomaly.severity],
-    ['window’s mean', anomaly && decimals(anomaly.mean)],
-    ['window’s deviation', anomaly && decimals(anomaly.deviation)],
-    ['next five', prediction && prediction.values.map((value) => value.toFixed(2)).join(', ')],
-    ['their confidence, R²', prediction && decimals(prediction.confidence)],
-    ['trend a tick', prediction && decimals(prediction.trend)],
-    ['lost', lost.length > 0 ? lost.join(', ') : null],
-  ]);
-  const sleeping = engine.active[chosen] === 0;
-  const blind = (engine.results.flags[chosen]! & Flag.blind) !== 0;
-  const severity = anomaly?.severity ?? 'none';
-  const state = sleeping
-    ? 'asleep'
-    : blind
-      ? 'blind'
-      : severity !== 'none'
-        ? `abnormal, ${severity}`
-        : lost.length > 0
-          ? 'partly blind'
-          : 'normal';
-  show('state', state);
-  element('state').className = `badge ${sleeping || blind ? 'off' : severity === 'none' && lost.length > 0 ? 'low' : severity}`;
-  show('index', String(chosen));
-  show('output', pretty(result));
-  chart.draw(prediction?.values ?? []);
-}
+const partOfDay = (light: number) => (light < 10 ? 'night' : light < 400 ? 'dusk' : 'day');
 
-function drawFigures(engine: Engine): void {
-  const { cycles, time, active_agents: active, anomalies } = engine.statistics;
-  show('cycle', whole.format(cycles));
-  show('time', time.toFixed(1));
-  show('active', `${whole.format(active)} of ${whole.format(engine.agents)}`);
-  show('anomalies', whole.format(anomalies));
-  const now = performance.now();
-  while (ticks.length > 20 && now - ticks[0]!.end > 1000) ticks.shift();
-  if (ticks.length === 0) return;
-  const took = ticks.reduce((sum, tick) => sum + tick.took, 0) / ticks.length;
-  const span = ticks.at(-1)!.end - ticks[0]!.end;
-  show('ticks', running && span > 0 ? short.format((1000 * (ticks.length - 1)) / span) : '–');
-  show('took', took < 1 ? `${Math.round(1000 * took)} µs` : `${took.toFixed(2)} ms`);
-  show('throughput', took > 0 ? short.format((1000 * engine.agents) / took) : '–');
-}
-
-function draw(engine: Engine): void {
-  drawFigures(engine);
-  drawAgent(engine);
-  element('quiet').hidden = events.length > 0;
-}
-
-function frame(now: number): void {
-  requestAnimationFrame(frame);
-  const engine = s;
-  if (!engine || !running) {
-    lastFrame = now;
-    return;
+function frame(news: Frame): void {
+  const { weather, timeline, look } = news;
+  if (weather) {
+    const clock = `${String(Math.floor(weather.hour)).padStart(2, '0')}:${String(Math.floor((weather.hour % 1) * 60)).padStart(2, '0')}`;
+    show(byId('clock'), `tick ${grouped(news.tick)} · ${news.time.toFixed(1)} s · ${clock}, ${partOfDay(weather.light)}${weather.rain > 0.1 ? `, rain ${weather.rain.toFixed(1)} mm/h` : ''}`);
   }
-  const wanted = Number(rate.value);
-  due = wanted === Infinity ? Infinity : Math.min(due + ((now - lastFrame) * wanted) / 1000, wanted);
-  lastFrame = now;
-  if (due < 1) return;
-  // The page stays responsive whatever is asked of it.
-  for (const end = performance.now() + 12; due >= 1 && performance.now() < end; due--) cycle(engine);
-  draw(engine);
+  document.body.dataset['tick'] = String(news.tick);
+  if (timeline) files.show(timeline, news.time);
+  set(byId('follow'), 'aria-pressed', String(news.following));
+  charts.add(news.samples, news.fresh);
+  events.add(news.events, news.moreEvents);
+  if (look.agent === chosen) {
+    agentPanel.show(look);
+    network.show(look);
+    radar.show(look);
+    charts.show(look);
+  }
+  meter.show(news.meter, performance.now());
+  send({ type: 'taken' });
 }
 
-async function start(): Promise<void> {
-  for (const button of [run, step, restart]) button.disabled = true;
-  s?.dispose();
-  s = undefined;
-  s = await createSensorium({ agents: Number(agents.value) });
-  loadSeed = Number(seed.value);
-  ticks = [];
-  due = 1;
-  for (const { row: old } of events) old.remove();
-  events = [];
-  agent.max = String(s.agents - 1);
-  choose(Math.min(chosen, s.agents - 1));
-  show('engine', `Backend ${s.backend}, instruction set ${s.isa}, ${short.format(s.bytes)} bytes for ${counted(s.agents, 'agent')}.`);
-  for (const button of [run, step, restart]) button.disabled = false;
+function problem({ fatal, message }: News & { type: 'problem' }): void {
+  if (fatal) fail(message);
+  else if (source === 'recording') files.fail(message);
+  else {
+    byId('problem').hidden = false;
+    show(byId('problem'), message);
+  }
 }
 
-function report(error: unknown): void {
-  element('problem').hidden = false;
-  show('problem', error instanceof Error ? error.message : String(error));
-  show('engine', '');
+worker.onmessage = ({ data }: MessageEvent<News>) => {
+  switch (data.type) {
+    case 'ready':
+      return ready(data);
+    case 'frame':
+      return frame(data);
+    case 'picked':
+      return choose(data.agent);
+    case 'preview':
+      return files.ask(data.preview);
+    case 'progress':
+      return files.progress(data.part);
+    case 'results':
+      return files.save(data.results);
+    case 'problem':
+      return problem(data);
+  }
+};
+
+reflect();
+if (!('transferControlToOffscreen' in HTMLCanvasElement.prototype)) {
+  fail('This browser cannot draw in a worker (OffscreenCanvas). Any browser of 2023 or later can.');
+} else {
+  const canvas = map.transfer();
+  Object.assign(canvas, map.size);
+  send({ type: 'open', canvas, ratio: map.ratio, palette: paletteOf(), settings, running }, [canvas]);
+  applyTheme();
 }
 
-controls.addEventListener('submit', (event) => {
-  event.preventDefault();
-  start().catch(report);
-});
-agents.addEventListener('change', () => void start().catch(report));
-// Only the mixed load wakes whom it put to sleep.
-pattern.addEventListener('change', () => void s?.active.fill(1));
-run.addEventListener('click', () => {
-  running = !running;
-  ticks = [];
-  run.textContent = running ? 'Pause' : 'Run';
-});
-step.addEventListener('click', () => {
-  if (running) run.click();
-  if (!s) return;
-  cycle(s);
-  draw(s);
-});
-agent.addEventListener('change', () => {
-  const index = Number(agent.value);
-  choose(Number.isInteger(index) && index >= 0 && s && index < s.agents ? index : chosen);
-});
-only.addEventListener('change', () => {
-  const kept = events.filter(({ event }) => !only.checked || event.agent === chosen);
-  for (const entry of events) if (!kept.includes(entry)) entry.row.remove();
-  events = kept;
-});
-
-start().then(() => requestAnimationFrame(frame), report);
+// Once loaded, the page needs no network any more. Development servers have no such file.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  navigator.serviceWorker.register('./sw.js').catch(() => {});
+}

@@ -45,6 +45,7 @@ export const suites = [
   },
   vitestProject('node', 'Vitest in Node, addon and WASM'),
   vitestProject('browser', 'Vitest in Chromium', { skip: (tools) => (tools.chromium ? null : 'no Chromium here') }),
+  vitestProject('demo', 'the demo in Chromium, as a visitor uses it', { skip: (tools) => (tools.chromium ? null : 'no Chromium here') }),
   {
     name: 'package', about: 'packed, installed elsewhere, used', package: true, skip: () => null, parser: tap, timeout: 10 * minute,
     env: () => ({}), command: (report) => nodeTest(report, 'tests/package'),

@@ -1,0 +1,138 @@
+// The agent's last ten seconds: the forecast over what then happened, and the anomaly score against its thresholds.
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { Look, Sample } from '../protocol.ts';
+import { byId, digits, show } from './dom.ts';
+
+const length = 600;
+const ahead = 5;
+const height = 170;
+
+const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function axes(dated: boolean): uPlot.Axis[] {
+  const stroke = color('muted');
+  const grid = { stroke: color('rule'), width: 1 };
+  const font = '11px system-ui, sans-serif';
+  return [
+    { stroke, grid, ticks: { show: false }, font, size: 24, ...(dated ? {} : { values: (_: uPlot, values: number[]) => values.map((value) => `${Math.round(value * 10) / 10} s`) }) },
+    { stroke, grid, ticks: { show: false }, font, size: 36 },
+  ];
+}
+
+/** A chart as wide as its card, made anew when the colours change. */
+class Chart {
+  readonly #root: HTMLElement;
+  readonly #options: () => Omit<uPlot.Options, 'width' | 'height'>;
+  #plot!: uPlot;
+
+  constructor(id: string, options: () => Omit<uPlot.Options, 'width' | 'height'>) {
+    this.#root = byId(id);
+    this.#options = options;
+    this.recolour();
+    new ResizeObserver(() => this.#plot.setSize({ width: this.#root.clientWidth, height })).observe(this.#root);
+  }
+
+  recolour(): void {
+    this.#plot?.destroy();
+    this.#plot = new uPlot({ ...this.#options(), width: this.#root.clientWidth, height }, [[], []], this.#root);
+  }
+
+  show(data: uPlot.AlignedData): void {
+    this.#plot.setData(data);
+  }
+}
+
+export class Charts {
+  #samples: Sample[] = [];
+  /** Times are those of a calendar, not seconds since the beginning. */
+  #dated = false;
+  readonly #forecast = new Chart('forecast', () => ({
+    axes: axes(this.#dated),
+    cursor: { show: false },
+    legend: { show: false },
+    scales: { x: { time: this.#dated }, y: { range: (_, low, high) => (Number.isFinite(low) ? uPlot.rangeNum(low, high, 0.1, true) : [0, 1]) as uPlot.Range.MinMax } },
+    series: [
+      {},
+      { stroke: color('accent'), width: 2, points: { show: false } },
+      { stroke: color('low'), width: 1.5, dash: [4, 3], points: { show: false } },
+    ],
+  }));
+  readonly #anomaly: Chart;
+
+  constructor(thresholds: () => readonly number[]) {
+    this.#anomaly = new Chart('anomaly', () => ({
+      axes: axes(this.#dated),
+      cursor: { show: false },
+      legend: { show: false },
+      scales: { x: { time: this.#dated }, y: { range: [-9, 9] } },
+      series: [{}, { stroke: color('accent'), width: 1.5, points: { show: false } }],
+      hooks: { drawClear: [(plot) => this.#drawThresholds(plot, thresholds())] },
+    }));
+  }
+
+  recolour(): void {
+    this.#forecast.recolour();
+    this.#anomaly.recolour();
+  }
+
+  add(samples: readonly Sample[], fresh: boolean): void {
+    if (fresh) this.#samples = [];
+    const dated = (samples[0]?.time ?? 0) > 1e8;
+    if (samples.length > 0 && dated !== this.#dated) {
+      this.#dated = dated;
+      this.recolour();
+    }
+    this.#samples.push(...samples);
+    if (this.#samples.length > length) this.#samples.splice(0, this.#samples.length - length);
+  }
+
+  show({ trend, trust, severity }: Look): void {
+    const samples = this.#samples;
+    if (samples.length < 2) return;
+    const time = samples.map((sample) => sample.time);
+    const step = time.at(-1)! - time.at(-2)!;
+    for (let i = 1; i <= ahead; i++) time.push(time[samples.length - 1]! + i * step);
+    const fused: (number | null)[] = samples.map((sample) => sample.fused);
+    // What was expected of each moment five ticks before it.
+    const expected: (number | null)[] = time.map((_, i) => samples[i - ahead]?.predicted[ahead - 1] ?? null);
+    for (let i = 0; i < ahead; i++) fused.push(null);
+    this.#forecast.show([time, fused, expected]);
+    this.#anomaly.show([time.slice(0, samples.length), samples.map(({ z }) => z)]);
+    show(byId('trend'), `${trend >= 0 ? '+' : '−'}${digits(Math.abs(trend))} a tick, R² ${trust.toFixed(2)}`);
+    const badge = byId('severity');
+    show(badge, severity);
+    badge.dataset['severity'] = severity;
+  }
+
+  /** Thresholds as lines; where an anomaly was on, a band from its begin to its end. */
+  #drawThresholds(plot: uPlot, thresholds: readonly number[]): void {
+    const { ctx } = plot;
+    const { left, top, width, height } = plot.bbox;
+    ctx.save();
+    const samples = this.#samples;
+    ctx.fillStyle = color('band');
+    for (let i = 0, from = -1; i <= samples.length; i++) {
+      const on = i < samples.length && samples[i]!.severity > 0;
+      if (on && from < 0) from = i;
+      if (on || from < 0) continue;
+      const begin = plot.valToPos(samples[from]!.time, 'x', true);
+      const end = plot.valToPos(samples[Math.min(i, samples.length - 1)]!.time, 'x', true);
+      ctx.fillRect(begin, top, Math.max(end - begin, 1.5 * devicePixelRatio), height);
+      from = -1;
+    }
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    thresholds.forEach((threshold, i) => {
+      ctx.strokeStyle = color(['low', 'medium', 'alarm'][i]!);
+      for (const value of [threshold, -threshold]) {
+        const y = plot.valToPos(value, 'y', true);
+        ctx.beginPath();
+        ctx.moveTo(left, y);
+        ctx.lineTo(left + width, y);
+        ctx.stroke();
+      }
+    });
+    ctx.restore();
+  }
+}

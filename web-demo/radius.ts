@@ -1,0 +1,2 @@
+/** The radius within which agents notice each other, m. */
+export const radius = 12;

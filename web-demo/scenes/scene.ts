@@ -1,0 +1,52 @@
+// What the worker shows, whatever it comes from: the simulated world, live sensors, or a recording.
+import type { Sensorium, SensoriumEvent } from 'sensorium';
+import type { World } from 'sensorium/world';
+import type { Picture } from '../map/picture.ts';
+import type { Look, Sample, Timeline } from '../protocol.ts';
+import type { Settings } from '../settings.ts';
+import type { Weights } from './weights.ts';
+
+export type Tell = (event: SensoriumEvent) => void;
+
+export interface Taken {
+  readonly samples: readonly Sample[];
+  /** They are of another agent, or of another part of the recording, than those before. */
+  readonly fresh: boolean;
+}
+
+export interface Scene {
+  readonly kind: 'world' | 'live' | 'recording';
+  settings: Settings;
+  readonly engine: Sensorium<string>;
+  readonly agents: number;
+  /** What the recording calls its agents. */
+  readonly names?: readonly string[];
+  readonly weights: Weights;
+  readonly thresholds: readonly [low: number, medium: number, high: number];
+  /** Seconds from one tick to the next; 0: ticks come when there are readings. */
+  readonly tickSeconds: number;
+  readonly time: number;
+  step(tell: Tell): void;
+  choose(agent: number): void;
+  takeSamples(): Taken;
+  look(): Look;
+  /** The simulated world has a map. */
+  readonly world?: World;
+  picture?(): Picture;
+  /** A recording has a beginning and an end. */
+  readonly timeline?: Timeline;
+  /** Mean milliseconds a tick of late: of the world, the engine, and of both sides where they are compared. */
+  took(): { readonly world: number; readonly engine: number; readonly compared: { readonly engine: number; readonly plain: number } | null };
+  dispose(): void;
+}
+
+/** A mean that forgets: of the last second of ticks or so. */
+export class Recent {
+  #mean = NaN;
+  add(value: number): void {
+    this.#mean = Number.isNaN(this.#mean) ? value : this.#mean + (value - this.#mean) / 30;
+  }
+  get mean(): number {
+    return Number.isNaN(this.#mean) ? 0 : this.#mean;
+  }
+}

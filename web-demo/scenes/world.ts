@@ -1,0 +1,205 @@
+// The simulated world and the engine that senses it, tick by tick; and the classic tick in plain JavaScript beside it where both are
+// compared.
+import { createSensorium, type Sensorium } from 'sensorium';
+import { createWorld, faults, incidents, modalities, situations, type World } from 'sensorium/world';
+import type { Picture } from '../map/picture.ts';
+import { PlainClassic } from '../plain/classic.ts';
+import type { Look } from '../protocol.ts';
+import { radius } from '../radius.ts';
+import type { Settings } from '../settings.ts';
+import { AgentView } from './agent-view.ts';
+import { Recent, type Scene, type Taken, type Tell } from './scene.ts';
+import { drawWeights, networkOf } from './weights.ts';
+
+const nearest = 8;
+/** A second is recent; sensors are noisy, and sixty times a second even rare noise comes often. */
+const detection = { window: 60, min_samples: 30, low: 4, medium: 5, high: 6 };
+/** Ticks from one reading of the map of places to the next, and from one step of the trail to the next. */
+const placesEvery = 60;
+const trailEvery = 6;
+const trailLength = 300;
+
+interface Compared {
+  /** The engine without neighbours and places, which is what plain JavaScript does too. */
+  readonly bare: Sensorium<string>;
+  readonly plain: PlainClassic;
+}
+
+export class WorldScene implements Scene {
+  readonly kind = 'world';
+  readonly thresholds = [detection.low, detection.medium, detection.high] as const;
+  readonly tickSeconds = 1 / 60;
+  readonly weights = drawWeights(4, 1);
+  settings: Settings;
+  readonly world: World;
+  readonly engine: Sensorium<string>;
+  readonly #compared: Compared | undefined;
+  readonly #view: AgentView;
+  readonly #took = { world: new Recent(), engine: new Recent(), bare: new Recent(), plain: new Recent() };
+  #trail: number[] = [];
+  #places: Picture['places'] = { count: 0, x: new Float32Array(), y: new Float32Array(), links: new Uint32Array() };
+
+  private constructor(settings: Settings, world: World, engine: Sensorium<string>, compared: Compared | undefined) {
+    this.settings = settings;
+    this.world = world;
+    this.engine = engine;
+    this.#compared = compared;
+    this.#view = new AgentView(engine, this.weights, settings.agent);
+  }
+
+  static async open(settings: Settings): Promise<WorldScene> {
+    const { world: name, agents, seed, engine: isa } = settings;
+    const weights = drawWeights(4, 1);
+    const world = await createWorld({ world: name, agents, seed });
+    const readings = { timed: true, columns: true } as const;
+    const map = { capacity: 4096, merge_radius: 6, link_radius: 12 };
+    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, neighbors: { k: nearest, radius }, map });
+    const compared = settings.compare ? { bare: await createSensorium<string>({ agents, isa, network: networkOf(weights) }), plain: new PlainClassic(agents, weights) } : undefined;
+    return new WorldScene(settings, world, engine, compared);
+  }
+
+  get agents(): number {
+    return this.settings.agents;
+  }
+  get time(): number {
+    return this.world.time;
+  }
+
+  step(tell: Tell): void {
+    const { world, engine } = this;
+    const took = this.#took;
+    const begin = performance.now();
+    world.step();
+    world.writeTo(engine);
+    const sensed = performance.now();
+    this.#view.readInputs();
+    const read = performance.now();
+    engine.tick(world.time);
+    const understood = performance.now();
+    took.world.add(sensed - begin);
+    took.engine.add(understood - read);
+    if (this.#compared) this.#compare(this.#compared);
+    for (const event of engine.events()) tell(event);
+    this.#view.note(world.time);
+    const { cycles } = engine.statistics;
+    if (cycles % trailEvery === 0) this.#leaveTrail();
+    if (cycles % placesEvery === 1) this.#readPlaces();
+  }
+
+  #compare({ bare, plain }: Compared): void {
+    const { world } = this;
+    world.writeTo(bare);
+    const begin = performance.now();
+    bare.tick(world.time);
+    const middle = performance.now();
+    const { visual, lidar, audio, imu } = world.sensors;
+    plain.tick(world.time, visual.objects, lidar.points, audio.amplitude, imu.accel_x);
+    this.#took.plain.add(performance.now() - middle);
+    this.#took.bare.add(middle - begin);
+  }
+
+  #leaveTrail(): void {
+    const { x, y } = this.world.position;
+    this.#trail.push(x[this.#view.agent]!, y[this.#view.agent]!);
+    if (this.#trail.length > 2 * trailLength) this.#trail.splice(0, 2);
+  }
+
+  #readPlaces(): void {
+    const { places } = this.engine;
+    const { id, x, y } = places.export();
+    const numbers = new Map(Array.from(id, (value, index) => [value, index]));
+    const links: number[] = [];
+    id.forEach((place, index) => {
+      for (const linked of places.links(place).ids) {
+        const other = numbers.get(linked);
+        if (other !== undefined && other > index) links.push(index, other);
+      }
+    });
+    this.#places = { count: id.length, x, y, links: Uint32Array.from(links) };
+  }
+
+  choose(agent: number): void {
+    this.#view.choose(agent);
+    this.#trail = [];
+  }
+
+  takeSamples(): Taken {
+    return this.#view.takeSamples();
+  }
+
+  /** The agent nearest to a place. */
+  nearestTo(x: number, y: number): number {
+    const { position } = this.world;
+    let best = Infinity;
+    let found = this.#view.agent;
+    for (let i = 0; i < this.agents; i++) {
+      const distance = (position.x[i]! - x) ** 2 + (position.y[i]! - y) ** 2;
+      if (distance < best) [best, found] = [distance, i];
+    }
+    return found;
+  }
+
+  look(): Look {
+    const { engine, world } = this;
+    const { agent } = this.#view;
+    const { position, heading, truth } = world;
+    const { count, nearest: near } = engine.agent(agent).neighbors!;
+    const wrong = truth.faults[agent]!;
+    return {
+      ...this.#view.look(),
+      neighbors: {
+        count,
+        nearest: near.map((other) => ({ ...other, x: position.x[other.agent]! - position.x[agent]!, y: position.y[other.agent]! - position.y[agent]! })),
+        heading: [heading.x[agent]!, heading.y[agent]!],
+      },
+      truth: {
+        situation: situations[truth.situation[agent]!]!,
+        faults: modalities.flatMap((modality, m) => {
+          const fault = (wrong >> (8 * m)) & 255;
+          return fault ? [`${modality} ${faults[fault]!}`] : [];
+        }),
+        incidents: incidents.filter((_, i) => truth.incidents[agent]! & (1 << i)),
+      },
+    };
+  }
+
+  picture(): Picture {
+    const { engine, world, settings } = this;
+    const { agent } = this.#view;
+    const { x, y } = world.position;
+    const { results } = engine;
+    const { index, valid } = results.neighbors;
+    const neighbors: number[] = [];
+    for (let i = 0; i < valid[agent]!; i++) {
+      const other = index[agent * nearest + i]!;
+      neighbors.push(x[other]!, y[other]!);
+    }
+    const { sources, sounding, intruder } = world.scene;
+    const sounds: number[] = [];
+    sounding.forEach((on, i) => on && sounds.push(sources[4 * i]!, sources[4 * i + 1]!));
+    const values = { situation: world.truth.situation, anomaly: results.anomaly.severity, confidence: results.confidence }[settings.colouring];
+    return {
+      agents: settings.agents,
+      x,
+      y,
+      active: engine.active,
+      colouring: settings.colouring,
+      values,
+      places: this.#places,
+      chosen: { agent, x: x[agent]!, y: y[agent]!, radius, neighbors, trail: this.#trail },
+      sounds,
+      intruder: Number.isNaN(intruder[0]!) ? null : [intruder[0]!, intruder[1]!],
+    };
+  }
+
+  took() {
+    const { world, engine, bare, plain } = this.#took;
+    return { world: world.mean, engine: engine.mean, compared: this.#compared ? { engine: bare.mean, plain: plain.mean } : null };
+  }
+
+  dispose(): void {
+    this.engine.dispose();
+    this.world.dispose();
+    this.#compared?.bare.dispose();
+  }
+}

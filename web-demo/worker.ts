@@ -1,0 +1,313 @@
+// The worker in which all happens: world, engine and drawing. The page only shows what it is told.
+import { SensoriumError, type SensoriumEvent } from 'sensorium';
+import { Camera } from './map/camera.ts';
+import { CanvasDrawing } from './map/canvas.ts';
+import type { Drawing, Outline } from './map/picture.ts';
+import { WebglDrawing } from './map/webgl.ts';
+import type { Frame, Meter, News, Order } from './protocol.ts';
+import { preview, read } from './scenes/csv.ts';
+import { LiveScene } from './scenes/live.ts';
+import { RecordingScene } from './scenes/recording.ts';
+import type { Scene } from './scenes/scene.ts';
+import { WorldScene } from './scenes/world.ts';
+import type { Settings } from './settings.ts';
+
+/** What a frame may spend on ticks, ms: the rest of its 16 is for drawing. */
+const budget = 11;
+/** A tab that slept does not catch up. */
+const longestGap = 0.25;
+/** Of one frame; with 100,000 agents there are thousands. */
+const mostEvents = 40;
+
+const tell = (news: News) => postMessage(news);
+
+let canvas: OffscreenCanvas;
+let drawing: Drawing;
+let settings: Settings;
+let scene: Scene | undefined;
+let running = false;
+let following = false;
+const camera = new Camera();
+
+/** Seconds that real time is ahead of the ticks. */
+let owed = 0;
+let lastFrame = 0;
+/** The page has not taken the last frame in: only the map goes on. */
+let waiting = false;
+let events: SensoriumEvent[] = [];
+let moreEvents = 0;
+let drawTook = 0;
+/** Of the last second: when each frame ended and how many ticks it had. */
+let frames: { end: number; ticks: number }[] = [];
+/** Ticks of the present frame. */
+let ticks = 0;
+/** Scenes are opened one after the other, and of several that wait only the last. */
+let opening: Promise<void> = Promise.resolve();
+let newest = 0;
+
+function hear(event: SensoriumEvent): void {
+  if (events.length < mostEvents) events.push({ ...event });
+  else moreEvents++;
+}
+
+function step(): void {
+  scene!.step(hear);
+  ticks++;
+}
+
+function problem(error: unknown, fatal: boolean): void {
+  const code = error instanceof SensoriumError ? error.code : error instanceof Error ? error.name : 'unknown';
+  tell({ type: 'problem', fatal, code, message: error instanceof Error ? error.message : String(error) });
+}
+
+function begin(order: Order & { type: 'open' }): void {
+  ({ canvas, settings, running } = order);
+  try {
+    drawing = new WebglDrawing(canvas, order.ratio);
+  } catch {
+    drawing = new CanvasDrawing(canvas, order.ratio);
+  }
+  drawing.setPalette(order.palette);
+  open(() => WorldScene.open(settings), true);
+  requestAnimationFrame(frame);
+}
+
+/** Puts a new scene in the place of the old one, which goes on until the new one is there. */
+function open(make: () => Promise<Scene>, fatal: boolean): void {
+  const number = ++newest;
+  opening = opening.then(async () => {
+    if (number !== newest) return;
+    try {
+      const made = await make();
+      scene?.dispose();
+      scene = made;
+      enter(made);
+    } catch (error) {
+      problem(error, fatal && !scene);
+    }
+  });
+}
+
+function enter(made: Scene): void {
+  const { kind, agents, names, engine, weights, thresholds } = made;
+  if (made.world) drawing.setSite(outlinesOf(made.world));
+  [owed, events, moreEvents, frames, following] = [0, [], 0, [], false];
+  if (kind === 'world') step();
+  fit();
+  tell({
+    type: 'ready',
+    kind,
+    agents,
+    names: names ?? null,
+    isa: engine.isa,
+    drawing: drawing.kind,
+    features: engine.features,
+    weights: weights.layers.map((layer) => Array.from(layer)),
+    thresholds,
+    overview: made instanceof RecordingScene ? made.overview : null,
+  });
+}
+
+function outlinesOf({ obstacles }: NonNullable<Scene['world']>): Outline[] {
+  return obstacles.map(({ x, y, cosine, sine, half_x, half_y, round }) => {
+    const corners = round
+      ? Array.from({ length: 24 }, (_, i) => [half_x * Math.cos((Math.PI * i) / 12), half_x * Math.sin((Math.PI * i) / 12)])
+      : [[-half_x, -half_y], [half_x, -half_y], [half_x, half_y], [-half_x, half_y]];
+    return corners.flatMap(([u, v]) => [x + u! * cosine - v! * sine, y + u! * sine + v! * cosine]);
+  });
+}
+
+/** What differs begins a new world, or only changes how this one is shown. */
+function change(wanted: Settings): void {
+  settings = wanted;
+  const shown = scene;
+  const was = shown?.settings;
+  const same = was && (['world', 'agents', 'seed', 'engine', 'compare'] as const).every((name) => was[name] === wanted[name]);
+  if (!shown || shown.kind !== 'world' || !same) return open(() => WorldScene.open(settings), false);
+  // A world that was waiting to be opened is not wanted any more.
+  newest++;
+  if (was.agent !== wanted.agent) shown.choose(wanted.agent);
+  shown.settings = wanted;
+}
+
+/** All agents and obstacles within sight. */
+function fit(): void {
+  const world = scene?.world;
+  if (!world) return;
+  const { x, y } = world.position;
+  let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
+  const include = (u: number, v: number) => {
+    left = Math.min(left, u);
+    right = Math.max(right, u);
+    bottom = Math.min(bottom, v);
+    top = Math.max(top, v);
+  };
+  for (const obstacle of world.obstacles) include(obstacle.x, obstacle.y);
+  for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i]!)) include(x[i]!, y[i]!);
+  if (left < right && bottom < top) camera.fit(left, bottom, right, top, canvas);
+}
+
+/** Ticks of one frame: as many as real time asks for, or as the budget allows. */
+function run(now: number, { tickSeconds }: Scene): void {
+  if (tickSeconds === 0) return step();
+  owed += Math.min((now - lastFrame) / 1000, longestGap) * settings.speed;
+  const end = performance.now() + budget;
+  while (owed >= tickSeconds && performance.now() < end) {
+    step();
+    owed -= tickSeconds;
+  }
+  // What cannot be kept up with is not owed.
+  owed = Math.min(owed, tickSeconds);
+}
+
+function frame(now: number): void {
+  requestAnimationFrame(frame);
+  if (scene) {
+    if (running) run(now, scene);
+    frames.push({ end: now, ticks });
+    ticks = 0;
+    while (frames.length > 2 && now - frames[0]!.end > 1000) frames.shift();
+    if (scene.picture) draw(scene.picture());
+    if (!waiting) report(scene);
+  }
+  lastFrame = now;
+}
+
+function draw(picture: ReturnType<NonNullable<Scene['picture']>>): void {
+  if (following && picture.chosen) ({ x: camera.x, y: camera.y } = picture.chosen);
+  const begin = performance.now();
+  drawing.draw(picture, camera);
+  drawTook += (performance.now() - begin - drawTook) / 30;
+}
+
+function report(shown: Scene): void {
+  const { world, engine, time } = shown;
+  waiting = true;
+  const { samples, fresh } = shown.takeSamples();
+  const news: Frame = {
+    type: 'frame',
+    tick: shown.timeline ? shown.timeline.position + 1 : engine.statistics.cycles,
+    time,
+    weather: world ? { hour: world.hour, light: world.light, rain: world.rain } : null,
+    timeline: shown.timeline ?? null,
+    look: shown.look(),
+    samples,
+    fresh,
+    events,
+    moreEvents,
+    meter: meterOf(shown),
+    following,
+  };
+  tell(news);
+  events = [];
+  moreEvents = 0;
+}
+
+function meterOf(shown: Scene): Meter {
+  const { engine, world, agents, tickSeconds, kind } = shown;
+  const { world: worldTook, engine: engineTook, compared } = shown.took();
+  const seconds = frames.length > 1 ? (frames.at(-1)!.end - frames[0]!.end) / 1000 : 0;
+  const done = frames.slice(1).reduce((sum, frame) => sum + frame.ticks, 0);
+  const ticksASecond = seconds > 0 ? done / seconds : 0;
+  const { latency, stages, sensors_lost_now } = engine.metrics();
+  return {
+    ticksASecond,
+    framesASecond: seconds > 0 ? (frames.length - 1) / seconds : 0,
+    agentTicksASecond: ticksASecond * agents,
+    pace: kind === 'world' ? ticksASecond * tickSeconds : null,
+    world: worldTook,
+    engine: engineTook,
+    draw: world ? drawTook : 0,
+    p50: latency.p50 * 1000,
+    p95: latency.p95 * 1000,
+    p99: latency.p99 * 1000,
+    stages: Object.entries(stages.seconds).map(([name, seconds]) => ({ name, seconds })),
+    engineBytes: engine.bytes,
+    worldBytes: world?.bytes ?? 0,
+    compared,
+    anomalies: engine.statistics.anomalies,
+    lostSensors: sensors_lost_now,
+  };
+}
+
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    problem(error, false);
+  }
+}
+
+const progress = (part: number) => tell({ type: 'progress', part });
+
+function obey(order: Order): void {
+  switch (order.type) {
+    case 'open':
+      return begin(order);
+    case 'change':
+      return change(order.settings);
+    case 'live':
+      return open(() => LiveScene.open(settings), false);
+    case 'choose':
+      return scene?.choose(order.agent);
+    case 'reading':
+      if (scene instanceof LiveScene) scene.read(order.seconds, order.readings);
+      return;
+    case 'preview':
+      return void attempt(async () => tell({ type: 'preview', preview: await preview(order.file) }));
+    case 'recording':
+      return open(async () => RecordingScene.open(settings, await read(order.file, order.preview, order.mapping, progress), progress), false);
+    case 'seek':
+      if (scene instanceof RecordingScene) scene.seek(order.position);
+      return;
+    case 'results':
+      if (scene instanceof RecordingScene) tell({ type: 'results', results: scene.results() });
+      return;
+    case 'run':
+      running = order.running;
+      return;
+    case 'step':
+      if (scene) step();
+      return;
+    case 'resize':
+      canvas.width = order.width;
+      canvas.height = order.height;
+      return;
+    case 'palette':
+      return drawing.setPalette(order.palette);
+    case 'pan':
+      following = false;
+      return camera.pan(order.right, order.down);
+    case 'zoom':
+      return camera.zoom(order.factor, order.column, order.row, canvas);
+    case 'fit':
+      following = false;
+      return fit();
+    case 'follow':
+      following = order.following;
+      return;
+    case 'pick':
+      if (scene instanceof WorldScene) tell({ type: 'picked', agent: scene.nearestTo(...camera.point(order.column, order.row, canvas)) });
+      return;
+    case 'fault': {
+      const { modality, fault, everyone, magnitude, seconds } = order;
+      scene?.world?.inject({ modality, fault, magnitude, seconds, ...(everyone ? {} : { agent: settings.agent }) });
+      return;
+    }
+    case 'incident': {
+      const world = scene?.world;
+      world?.happen({ incident: order.incident, x: world.truth.position.x[settings.agent]!, y: world.truth.position.y[settings.agent]!, seconds: order.seconds });
+      return;
+    }
+    case 'taken':
+      waiting = false;
+  }
+}
+
+onmessage = ({ data }: MessageEvent<Order>) => {
+  try {
+    obey(data);
+  } catch (error) {
+    problem(error, false);
+  }
+};
