@@ -1,4 +1,4 @@
-// Two projects over the built package in dist/ (so `npm run build` first; `npm test` does): Node, and a real Chromium.
+// Three projects over the built package in dist/ (so `npm run build` first; `npm test` does): Node, a real Chromium, and the demo in Chromium.
 // tests/js/*.test.ts run in both, tests/js/*.node.test.ts in Node alone, tests/browser/*.test.ts in Chromium alone.
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
@@ -27,6 +27,11 @@ export default defineConfig({
         // Tests say `sensorium`, as users do.
         resolve: { alias: { 'sensorium/world': dist('world-node.js'), sensorium: dist('node.js') } },
         test: { name: 'node', include: ['tests/js/**/*.test.ts'], environment: 'node', ...patience },
+      },
+      {
+        resolve: { alias: { 'sensorium/world': dist('world-node.js'), sensorium: dist('node.js') } },
+        // One page at a time: they draw without a graphics card.
+        test: { name: 'demo', include: ['tests/demo/**/*.test.ts'], environment: 'node', ...patience, fileParallelism: false },
       },
       {
         resolve: { alias: { 'sensorium/world': dist('world.js'), sensorium: dist('browser.js') } },
