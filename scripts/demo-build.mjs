@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run demo:build`: the demo as static files, which any server serves from any folder, with no special headers.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from './build.mjs';
@@ -28,7 +28,7 @@ async function main() {
   await setup({ purpose: 'start', verbose: values.verbose });
   console.log('Build:');
   await build(['node', 'wasm', 'js'], values);
-  const folder = await buildDemo(values.out);
+  const folder = await buildDemo(values.out && resolve(values.out));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   let total = 0;
   console.log('\nbytes as brotli');

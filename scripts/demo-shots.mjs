@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // `npm run demo:shots`: pictures of the demo and each of its panels, light and dark, at the width of a desk and of a phone.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { buildDemo } from './demo-build.mjs';
 import { exists, fail, isMain, root, SetupError } from './setup/shell.mjs';
 
-const help = `Usage: npm run demo:shots -- [--out <folder>] [--readme]
+const help = `Usage: npm run demo:shots -- [--size desk|phone] [--scheme light|dark] [--out <folder>] [--readme]
 
+  --size    only this width, and --scheme only these colours (default both)
   --out     where to (default build/demo-shots)
   --readme  also put the picture of the README in its place, docs/demo.png
   --help    this text
@@ -16,6 +17,7 @@ const help = `Usage: npm run demo:shots -- [--out <folder>] [--readme]
 The package must have been built: npm run build.`;
 
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const schemes = ['light', 'dark'];
 const story = '#agents=2000&seed=1';
 /** Ticks until windows are full and agents have gone somewhere. */
 const ticks = 400;
@@ -37,11 +39,10 @@ async function shoot(browser, origin, folder, size, colorScheme) {
   const path = (name) => join(folder, `${name}-${size}-${colorScheme}.png`);
   await page.goto(`${origin}/${story}`);
   await until(ticks);
-  await page.locator('#run').click();
+  // While it runs, or the meter would show nothing.
   await page.screenshot({ path: path('page') });
   await page.screenshot({ path: path('whole'), fullPage: true });
   for (const card of await page.locator('main > .card:visible').all()) await card.screenshot({ path: path(await card.getAttribute('id')) });
-  await page.locator('#run').click();
   await page.locator('#source-live').click();
   await page.locator('#live-microphone').click();
   await page.locator('#live-camera').click();
@@ -53,6 +54,7 @@ async function shoot(browser, origin, folder, size, colorScheme) {
   await page.screenshot({ path: path('file-mapping') });
   await page.locator('#mapping button').click();
   await page.locator('#player').waitFor();
+  await page.locator('#run').click();
   await page.locator('#scrubber').fill('930');
   await page.waitForTimeout(500);
   await page.screenshot({ path: path('file-player') });
@@ -60,10 +62,19 @@ async function shoot(browser, origin, folder, size, colorScheme) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'build/demo-shots') }, readme: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({ options: { size: { type: 'string' }, scheme: { type: 'string' }, out: { type: 'string', default: join(root, 'build/demo-shots') }, readme: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help) return console.log(help);
+  const only = (name, of) => {
+    if (values[name] === undefined) return of;
+    if (!of.includes(values[name])) throw new SetupError(`--${name}: expected ${of.join(' or ')}, got '${values[name]}'`);
+    return [values[name]];
+  };
+  const [sizesWanted, schemesWanted] = [only('size', Object.keys(sizes)), only('scheme', schemes)];
+  const [readmeSize, readmeScheme] = ['desk', 'light'];
+  if (values.readme && !(sizesWanted.includes(readmeSize) && schemesWanted.includes(readmeScheme))) throw new SetupError(`--readme: needs --size ${readmeSize} and --scheme ${readmeScheme}`);
+  const out = resolve(values.out);
   if (!exists(join(root, 'dist/world.js'))) throw new SetupError('the package is not built: npm run build');
-  mkdirSync(values.out, { recursive: true });
+  mkdirSync(out, { recursive: true });
   const { preview } = await import('vite');
   await buildDemo();
   const server = await preview({ root: join(root, 'web-demo'), preview: { port: 0 }, logLevel: 'error' });
@@ -72,10 +83,10 @@ async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', ...drawing, ...fake] });
   try {
     const origin = server.resolvedUrls.local[0].replace(/\/$/, '');
-    for (const size of Object.keys(sizes)) for (const scheme of ['light', 'dark']) await shoot(browser, origin, values.out, size, scheme);
-    if (values.readme) copyFileSync(join(values.out, 'page-desk-light.png'), join(root, 'docs/demo.png'));
-    writeFileSync(join(values.out, 'about.txt'), `${story}, ${ticks} ticks, Chromium ${browser.version()}\n`);
-    console.log(`Pictures: ${values.out}`);
+    for (const size of sizesWanted) for (const scheme of schemesWanted) await shoot(browser, origin, out, size, scheme);
+    if (values.readme) copyFileSync(join(out, `page-${readmeSize}-${readmeScheme}.png`), join(root, 'docs/demo.png'));
+    writeFileSync(join(out, 'about.txt'), `${story}, ${ticks} ticks, Chromium ${browser.version()}\n`);
+    console.log(`Pictures: ${out}`);
   } finally {
     await browser.close();
     await server.close();

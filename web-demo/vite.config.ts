@@ -36,5 +36,5 @@ export default defineConfig({
   worker: { format: 'es' },
   // Any folder of any server, and no data: addresses, which a strict policy forbids.
   base: './',
-  build: { assetsInlineLimit: 0, target: 'es2022', outDir: '../build/web-demo', emptyOutDir: true },
+  build: { assetsInlineLimit: 0, target: 'es2022', outDir: '../build/web-demo', emptyOutDir: true, rolldownOptions: { checks: { pluginTimings: false } } },
 });
