@@ -154,8 +154,7 @@ function applyTheme(): void {
   else document.documentElement.dataset['theme'] = theme;
   const button = byId('theme');
   const name = `${theme[0]!.toUpperCase()}${theme.slice(1)}`;
-  show(button, name);
-  set(button, 'aria-label', `${name} colours`);
+  show(button, `Theme: ${name.toLowerCase()}`);
   charts.recolour();
   files.recolour();
   send({ type: 'palette', palette: paletteOf() });
@@ -202,7 +201,7 @@ function ready(news: Ready): void {
   events.clear(news.names);
   events.look(chosen);
   byId('problem').hidden = true;
-  show(byId('about'), `${grouped(agents)} agent${agents === 1 ? '' : 's'}, backend wasm (${news.isa})${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`);
+  show(byId('about'), `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`);
   for (const button of document.querySelectorAll('button')) button.disabled = false;
   if (news.kind === 'recording') files.enter(news);
 }

@@ -1,5 +1,6 @@
 // The worker in which all happens: world, engine and drawing. The page only shows what it is told.
-import { SensoriumError, type SensoriumEvent } from 'sensorium';
+import { SensoriumError } from 'sensorium';
+import { Told } from './alarms.ts';
 import { Camera } from './map/camera.ts';
 import { CanvasDrawing } from './map/canvas.ts';
 import type { Drawing, Outline } from './map/picture.ts';
@@ -16,8 +17,6 @@ import type { Settings } from './settings.ts';
 const budget = 11;
 /** A tab that slept does not catch up. */
 const longestGap = 0.25;
-/** Of one frame; with 100,000 agents there are thousands. */
-const mostEvents = 40;
 
 const tell = (news: News) => postMessage(news);
 
@@ -34,8 +33,8 @@ let owed = 0;
 let lastFrame = 0;
 /** The page has not taken the last frame in: only the map goes on. */
 let waiting = false;
-let events: SensoriumEvent[] = [];
-let moreEvents = 0;
+/** Of one frame; with 100,000 agents there are thousands. */
+const told = new Told(40);
 let drawTook = 0;
 /** Of the last second: when each frame ended and how many ticks it had. */
 let frames: { end: number; ticks: number }[] = [];
@@ -45,13 +44,8 @@ let ticks = 0;
 let opening: Promise<void> = Promise.resolve();
 let newest = 0;
 
-function hear(event: SensoriumEvent): void {
-  if (events.length < mostEvents) events.push({ ...event });
-  else moreEvents++;
-}
-
 function step(): void {
-  scene!.step(hear);
+  scene!.step((event) => told.hear(event));
   ticks++;
 }
 
@@ -91,7 +85,8 @@ function open(make: () => Promise<Scene>, fatal: boolean): void {
 function enter(made: Scene): void {
   const { kind, agents, names, engine, weights, thresholds } = made;
   if (made.world) drawing.setSite(outlinesOf(made.world));
-  [owed, events, moreEvents, frames, following] = [0, [], 0, [], false];
+  [owed, frames, following] = [0, [], false];
+  told.clear();
   if (kind === 'world') step();
   fit();
   tell({
@@ -167,7 +162,7 @@ function frame(now: number): void {
     frames.push({ end: now, ticks });
     ticks = 0;
     while (frames.length > 2 && now - frames[0]!.end > 1000) frames.shift();
-    if (scene.picture) draw(scene.picture());
+    if (scene.picture) draw(scene.picture(camera.sight(canvas)));
     if (!waiting) report(scene);
   }
   lastFrame = now;
@@ -184,6 +179,7 @@ function report(shown: Scene): void {
   const { world, engine, time } = shown;
   waiting = true;
   const { samples, fresh } = shown.takeSamples();
+  const { events, more } = told.take();
   const news: Frame = {
     type: 'frame',
     tick: shown.timeline ? shown.timeline.position + 1 : engine.statistics.cycles,
@@ -194,13 +190,11 @@ function report(shown: Scene): void {
     samples,
     fresh,
     events,
-    moreEvents,
+    moreEvents: more,
     meter: meterOf(shown),
     following,
   };
   tell(news);
-  events = [];
-  moreEvents = 0;
 }
 
 function meterOf(shown: Scene): Meter {

@@ -53,7 +53,7 @@ export class Demo {
   async open(hash = '', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.blank(options);
     await page.goto(`${this.#server.origin}/${hash}`);
-    await page.locator('#about', { hasText: 'backend wasm' }).waitFor({ timeout: 60_000 });
+    await page.locator('#about', { hasText: 'WebAssembly' }).waitFor({ timeout: 60_000 });
     return page;
   }
 

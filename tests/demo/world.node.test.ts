@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
     await expect.poll(() => page.locator('#sensors tr.lost').count(), { timeout: 60_000 }).toBeGreaterThan(0);
     await page.locator('#fault').selectOption('none');
     await page.locator('#faults button').click();
-    await page.locator('#events .sensor-back:visible', { hasText: 'lidar' }).first().waitFor({ timeout: 120_000 });
+    await page.locator('#events .sensor-lost:not(.on):visible', { hasText: /lidar ?for/ }).first().waitFor({ timeout: 120_000 });
   }, 300_000);
 
   test('a spike raises an anomaly in the list', async () => {
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
     await page.locator('#seed').press('Enter');
     await page.locator('#agents').fill('9');
     await page.locator('#engine').selectOption('scalar');
-    await soon('about').toMatch(/^1,000 agents, backend wasm \(scalar\)/);
+    await soon('about').toMatch(/^1,000 agents, WebAssembly without SIMD/);
     await ticks(page, 3);
     expect(await page.evaluate(() => location.hash)).toMatch(/world=warehouse/);
   }, 180_000);
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
     const before = await paper();
     await page.locator('#theme').click();
     await page.locator('#theme').click();
-    expect(await text('theme')).toBe('Dark');
+    expect(await text('theme')).toBe('Theme: dark');
     expect(await paper()).not.toBe(before);
   }, 60_000);
 

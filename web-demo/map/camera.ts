@@ -23,6 +23,11 @@ export class Camera {
     this.#widest = this.scale * 4;
   }
 
+  /** The circle about all that is seen. */
+  sight({ width, height }: Size): { x: number; y: number; radius: number } {
+    return { x: this.x, y: this.y, radius: (Math.hypot(width, height) / 2) * this.scale };
+  }
+
   /** Moves what is seen by so many pixels to the right and down. */
   pan(right: number, down: number): void {
     this.x -= right * this.scale;

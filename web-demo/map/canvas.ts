@@ -1,6 +1,6 @@
 // The map with Canvas 2D, where there is no WebGL2: slower with very many agents, the same to look at.
 import type { Camera } from './camera.ts';
-import { dotSize, placesScale, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
+import { dotSize, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
 
 export class CanvasDrawing implements Drawing {
   readonly kind = 'Canvas 2D';
@@ -48,7 +48,7 @@ export class CanvasDrawing implements Drawing {
       path(outline, true);
       context.fill();
     }
-    if (camera.scale < placesScale * ratio) this.#drawPlaces(picture, at);
+    this.#drawPlaces(picture, at);
     this.#drawAgents(picture, camera, at);
 
     context.lineWidth = 1.5 * ratio;

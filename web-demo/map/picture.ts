@@ -30,7 +30,7 @@ export interface Picture {
   readonly colouring: Colouring;
   /** One a row: confidence 0 … 1, or the number of a situation or severity. */
   readonly values: Float32Array | Uint8Array;
-  /** Places of the map, x and y of so many; and links as pairs of their numbers. */
+  /** Places within sight, none from afar, where they would be clutter: x and y of so many; and links as pairs of their numbers. */
   readonly places: { readonly count: number; readonly x: Float32Array; readonly y: Float32Array; readonly links: Uint32Array };
   /** What is about the agent one looks at. */
   readonly chosen: {
@@ -59,5 +59,3 @@ export interface Drawing {
 
 /** The diameter of an agent in pixels: half a metre, but never too small to be seen. */
 export const dotSize = (scale: number, ratio: number) => Math.min(Math.max(0.6 / scale, 2.5 * ratio), 24 * ratio);
-/** Places and links are clutter from afar. */
-export const placesScale = 0.6;

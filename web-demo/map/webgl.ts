@@ -1,6 +1,6 @@
 // The map with WebGL2: the columns go to the graphics card as they are, one number an agent each.
 import type { Camera } from './camera.ts';
-import { dotSize, placesScale, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
+import { dotSize, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
 
 const camera = `
   uniform vec2 center;
@@ -131,7 +131,7 @@ export class WebglDrawing implements Drawing {
 
     this.#look(this.#shapes, this.#shapeUniforms, from);
     this.#shape(this.#site, this.#siteCorners, gl.TRIANGLES, palette.obstacle);
-    if (from.scale < placesScale * ratio) this.#drawPlaces(picture);
+    this.#drawPlaces(picture);
     this.#drawAgents(picture, from);
 
     this.#look(this.#shapes, this.#shapeUniforms, from);

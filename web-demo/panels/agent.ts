@@ -1,6 +1,6 @@
 // The agent's sensors as the engine has them, what each gives to the fused value, and the confidence in it.
 import type { Look, Sensed } from '../protocol.ts';
-import { byId, digits, make, set, show } from './dom.ts';
+import { byId, digits, make, seriesColours, set, show } from './dom.ts';
 
 const units: Readonly<Record<string, string>> = {
   'lidar.max_range': 'm',
@@ -17,16 +17,18 @@ const units: Readonly<Record<string, string>> = {
 export class AgentPanel {
   readonly #rows = byId<HTMLTableElement>('sensors').tBodies[0]!;
   readonly #parts = byId('parts');
-  readonly #meter = byId<HTMLMeterElement>('confidence-meter');
+  readonly #meter = byId('confidence-meter');
+  readonly #level = this.#meter.firstElementChild as HTMLElement;
 
   show({ sensors, confidence, truth }: Look): void {
     if (this.#rows.rows.length !== sensors.length) this.#build(sensors);
     sensors.forEach((sensor, index) => this.#showSensor(this.#rows.rows[index]!, sensor));
     this.#showParts(sensors.filter(({ feature }) => feature !== null));
-    this.#meter.value = confidence;
+    set(this.#meter, 'aria-valuenow', confidence.toFixed(2));
+    this.#level.style.width = `${(100 * confidence).toFixed(1)}%`;
     show(byId('confidence-value'), confidence.toFixed(2));
     const situation = byId('truth');
-    situation.hidden = truth === null;
+    byId('truth-line').hidden = truth === null;
     if (!truth) return;
     show(situation, [truth.situation, ...truth.incidents, ...truth.faults].join(' · '));
     set(situation, 'data-situation', truth.situation);
@@ -39,11 +41,13 @@ export class AgentPanel {
   }
 
   #build(sensors: readonly Sensed[]): void {
+    const fused = sensors.filter(({ feature }) => feature !== null);
     this.#rows.replaceChildren(
-      ...sensors.map(({ channel }) => {
+      ...sensors.map((sensor) => {
         const row = make('tr');
-        const head = make('th', channel);
+        const head = make('th', sensor.channel);
         head.scope = 'row';
+        if (sensor.feature !== null) head.dataset['series'] = String(fused.indexOf(sensor) % seriesColours);
         row.append(head, make('td'), make('td'), make('td'));
         return row;
       }),
@@ -59,15 +63,16 @@ export class AgentPanel {
     row.classList.toggle('unused', weight === null);
   }
 
-  /** A bar as wide as the fused value is large, of a piece a sensor. */
+  /** A bar as wide as the fused value is large, of a piece a sensor in the colour of its row. */
   #showParts(features: readonly Sensed[]): void {
-    if (this.#parts.children.length !== features.length) this.#parts.replaceChildren(...features.map(({ channel }) => make('span', channel.split('.')[0]!)));
+    if (this.#parts.children.length !== features.length) this.#parts.replaceChildren(...features.map(() => make('span')));
     const total = features.reduce((sum, { weight }) => sum + weight!, 0);
-    features.forEach(({ weight, feature }, index) => {
+    features.forEach(({ channel, weight, feature }, index) => {
       const part = total > 0 ? (weight! / total) * Math.min(Math.max(feature!, 0), 1) : 0;
       const piece = this.#parts.children[index] as HTMLElement;
       piece.style.width = `${(100 * part).toFixed(1)}%`;
-      piece.classList.toggle('narrow', part < 0.12);
+      set(piece, 'data-series', String(index % seriesColours));
+      set(piece, 'title', `${channel}: ${part.toFixed(3)} of the fused value`);
     });
   }
 }

@@ -6,7 +6,6 @@ import { byId, digits, show } from './dom.ts';
 
 const length = 600;
 const ahead = 5;
-const height = 170;
 
 const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -20,7 +19,7 @@ function axes(dated: boolean): uPlot.Axis[] {
   ];
 }
 
-/** A chart as wide as its card, made anew when the colours change. */
+/** A chart as large as its place, made anew when the colours change. */
 class Chart {
   readonly #root: HTMLElement;
   readonly #options: () => Omit<uPlot.Options, 'width' | 'height'>;
@@ -30,12 +29,16 @@ class Chart {
     this.#root = byId(id);
     this.#options = options;
     this.recolour();
-    new ResizeObserver(() => this.#plot.setSize({ width: this.#root.clientWidth, height })).observe(this.#root);
+    new ResizeObserver(() => this.#plot.setSize(this.#size)).observe(this.#root);
+  }
+
+  get #size(): { width: number; height: number } {
+    return { width: this.#root.clientWidth, height: this.#root.clientHeight };
   }
 
   recolour(): void {
     this.#plot?.destroy();
-    this.#plot = new uPlot({ ...this.#options(), width: this.#root.clientWidth, height }, [[], []], this.#root);
+    this.#plot = new uPlot({ ...this.#options(), ...this.#size }, [[], []], this.#root);
   }
 
   show(data: uPlot.AlignedData): void {

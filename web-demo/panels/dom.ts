@@ -1,5 +1,8 @@
 // Small helpers for panels: they change the page only where something is new, so that a frame costs little.
 
+/** Colours that the style has for things side by side: `data-series` 0, 1 … */
+export const seriesColours = 10;
+
 export const byId = <T extends Element = HTMLElement>(id: string): T => document.getElementById(id) as unknown as T;
 
 export function show(at: Element, text: string): void {
@@ -33,4 +36,3 @@ export const digits = (value: number): string => short.format(value);
 
 /** Milliseconds in the unit that reads best. */
 export const duration = (ms: number): string => (ms < 0.0995 ? `${short.format(ms * 1000)} µs` : ms < 995 ? `${short.format(ms)} ms` : `${short.format(ms / 1000)} s`);
-export const bytes = (count: number): string => (count < 1e6 ? `${short.format(count / 1024)} KiB` : `${short.format(count / 1024 / 1024)} MiB`);

@@ -1,18 +1,14 @@
-// What began and ended, newest first; a click looks at the agent.
+// What began, newest first, and how long it went on; a click looks at the agent.
 import type { SensoriumEvent } from 'sensorium';
+import { alarm } from '../alarms.ts';
 import { byId, grouped, make, show } from './dom.ts';
 
 const most = 200;
-const words: Readonly<Record<string, string>> = {
-  'anomaly-begin': 'is abnormal',
-  'anomaly-end': 'is normal again',
-  'blind-begin': 'is blind',
-  'blind-end': 'sees again',
-  'neighbor-enter': 'has company',
-  'neighbor-leave': 'is alone again',
-  'sensor-lost': 'lost its',
-  'sensor-back': 'has back its',
-};
+interface Entry {
+  readonly event: SensoriumEvent;
+  readonly row: HTMLLIElement;
+  readonly status: HTMLElement;
+}
 
 export class EventsPanel {
   readonly #list = byId<HTMLOListElement>('events');
@@ -20,7 +16,9 @@ export class EventsPanel {
   readonly #only = byId<HTMLInputElement>('only');
   #agent = 0;
   #names: readonly string[] | null = null;
-  #events: { readonly event: SensoriumEvent; readonly row: HTMLLIElement }[] = [];
+  #entries: Entry[] = [];
+  /** What goes on, by what its end will have in common with it. */
+  readonly #open = new Map<string, Entry>();
   #hidden = 0;
 
   /** `choose` is called with the agent of an event that is clicked. */
@@ -36,7 +34,8 @@ export class EventsPanel {
   /** `names`: what a recording calls its agents. */
   clear(names: readonly string[] | null): void {
     this.#names = names;
-    this.#events = [];
+    this.#entries = [];
+    this.#open.clear();
     this.#hidden = 0;
     this.#list.replaceChildren();
     this.#say();
@@ -51,21 +50,41 @@ export class EventsPanel {
   add(events: readonly SensoriumEvent[], more: number): void {
     if (events.length === 0 && more === 0) return;
     this.#hidden += more;
-    for (const event of events) this.#events.push({ event, row: this.#row(event) });
-    this.#list.prepend(...this.#events.slice(-events.length).reverse().map(({ row }) => row));
-    for (const { row } of this.#events.splice(0, Math.max(this.#events.length - most, 0))) row.remove();
+    const fresh: HTMLLIElement[] = [];
+    for (const event of events) {
+      const { begins, key, what } = alarm(event);
+      if (begins) fresh.unshift(this.#begin(event, key, what));
+      else this.#end(event, key);
+    }
+    this.#list.prepend(...fresh);
+    for (const entry of this.#entries.splice(0, Math.max(this.#entries.length - most, 0))) {
+      entry.row.remove();
+      for (const [key, open] of this.#open) if (open === entry) this.#open.delete(key);
+    }
     this.#say();
   }
 
-  #row(event: SensoriumEvent): HTMLLIElement {
-    const row = make('li', '', event.kind);
+  #begin(event: SensoriumEvent, key: string, what: string): HTMLLIElement {
+    const row = make('li', '', `${event.kind} on`);
     const who = make('button', `Agent ${this.#names?.[event.agent] ?? event.agent}`);
     who.type = 'button';
     who.dataset['agent'] = String(event.agent);
-    const detail = 'severity' in event && event.severity ? ` (${event.severity})` : 'sensor' in event && event.sensor ? ` ${event.sensor}` : '';
-    row.append(make('time', `${event.time.toFixed(2)} s`), who, `${words[event.kind]}${detail}`);
+    const status = make('span', 'now', 'status');
+    row.append(make('time', `${event.time.toFixed(2)} s`), who, make('span', what, 'what'), status);
     row.hidden = !this.#wanted(event);
+    const entry = { event, row, status };
+    this.#entries.push(entry);
+    this.#open.set(key, entry);
     return row;
+  }
+
+  /** What began so long ago that it is in the list no more ends unseen. */
+  #end(event: SensoriumEvent, key: string): void {
+    const entry = this.#open.get(key);
+    if (!entry) return;
+    this.#open.delete(key);
+    entry.row.classList.remove('on');
+    show(entry.status, `for ${(event.time - entry.event.time).toFixed(2)} s`);
   }
 
   #wanted({ kind, agent }: SensoriumEvent): boolean {
@@ -73,12 +92,12 @@ export class EventsPanel {
   }
 
   #filter(): void {
-    for (const { event, row } of this.#events) row.hidden = !this.#wanted(event);
+    for (const { event, row } of this.#entries) row.hidden = !this.#wanted(event);
     this.#say();
   }
 
   #say(): void {
-    byId('quiet').hidden = this.#events.some(({ row }) => !row.hidden);
+    byId('quiet').hidden = this.#entries.some(({ row }) => !row.hidden);
     show(byId('more'), this.#hidden > 0 ? `and ${grouped(this.#hidden)} more that went by too fast` : '');
   }
 }

@@ -11,10 +11,18 @@ const scenes: Readonly<Record<string, readonly (readonly [name: string, label: s
   confidence: [['doubt', '0'], ['half', '0.5'], ['trust', '1']],
 };
 
+/** What is on the map beside the agents. */
+const marks = [['sound', 'a sound'], ['intruder', 'the intruder'], ['chosen', 'who you look at']] as const;
+
 /** The map's colours from the page's style, which knows light and dark. */
 export function paletteOf(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  // A canvas writes every colour as "#rrggbb"; a style says them as it likes, "#fff" after it was minified.
+  const pen = document.createElement('canvas').getContext('2d')!;
+  const color = (name: string) => {
+    pen.fillStyle = style.getPropertyValue(`--${name}`).trim();
+    return pen.fillStyle;
+  };
   const colors = (scene: string) => scenes[scene]!.map(([name]) => color(name));
   return {
     paper: color('site'), obstacle: color('obstacle'), rule: color('sound'), ink: color('ink'), place: color('place'), chosen: color('chosen'), threat: color('alarm'),
@@ -70,12 +78,15 @@ export class MapPanel {
 
   legend(colouring: string): void {
     byId('legend').replaceChildren(
-      ...scenes[colouring]!.map(([name, label]) => {
-        const entry = make('li', label);
-        entry.dataset['color'] = name;
-        return entry;
-      }),
+      ...scenes[colouring]!.map(([name, label]) => this.#entry(name, label, '')),
+      ...marks.map(([name, label]) => this.#entry(name, label, 'ring')),
     );
+  }
+
+  #entry(name: string, label: string, kind: string): HTMLLIElement {
+    const entry = make('li', label, kind);
+    entry.dataset['color'] = name;
+    return entry;
   }
 
   #pixel({ offsetX, offsetY }: MouseEvent): { column: number; row: number } {

@@ -1,9 +1,12 @@
 // What all this costs: throughput, times apart for world, engine and drawing, and memory.
 import type { Meter } from '../protocol.ts';
-import { brief, byId, bytes, digits, duration, grouped, make, show } from './dom.ts';
+import { brief, byId, digits, duration, grouped, make, seriesColours, show } from './dom.ts';
+
+const mebibytes = (bytes: number) => digits(bytes / 1024 / 1024);
 
 export class MeterPanel {
   readonly #stages = byId('stages');
+  readonly #names = byId('stage-names');
   /** Figures that change every frame cannot be read. */
   #next = 0;
 
@@ -11,13 +14,13 @@ export class MeterPanel {
     if (now < this.#next) return;
     this.#next = now + 250;
     show(byId('throughput'), brief(meter.agentTicksASecond));
-    show(byId('pace'), meter.ticksASecond === 0 ? 'paused' : `${digits(meter.ticksASecond)} ticks/s${meter.pace === null ? '' : `, ${digits(meter.pace)}× real time`}`);
+    show(byId('pace'), meter.ticksASecond === 0 ? 'paused' : `${digits(meter.ticksASecond)} /s${meter.pace === null ? '' : `, ${digits(meter.pace)}×`}`);
     show(byId('frames'), digits(meter.framesASecond));
     show(byId('engine-time'), duration(meter.engine));
     show(byId('world-time'), duration(meter.world));
     show(byId('draw-time'), duration(meter.draw));
-    show(byId('latency'), [meter.p50, meter.p95, meter.p99].map(duration).join(' · '));
-    show(byId('memory'), `${bytes(meter.engineBytes)} + ${bytes(meter.worldBytes)}`);
+    show(byId('latency'), `${[meter.p50, meter.p95, meter.p99].map(digits).join(' · ')} ms`);
+    show(byId('memory'), `${mebibytes(meter.engineBytes)} + ${mebibytes(meter.worldBytes)} MiB`);
     show(byId('anomalies'), grouped(meter.anomalies));
     show(byId('lost'), grouped(meter.lostSensors));
     this.#showStages(meter.stages);
@@ -30,14 +33,18 @@ export class MeterPanel {
   #showStages(stages: Meter['stages']): void {
     const total = stages.reduce((sum, { seconds }) => sum + seconds, 0);
     if (this.#stages.children.length !== stages.length) {
-      this.#stages.replaceChildren(...stages.map(({ name }) => make('span', name)));
+      this.#stages.replaceChildren(...stages.map((_, index) => this.#colour(make('span'), index)));
+      this.#names.replaceChildren(...stages.map((_, index) => this.#colour(make('li'), index)));
     }
     stages.forEach(({ name, seconds }, index) => {
-      const part = total > 0 ? seconds / total : 0;
-      const piece = this.#stages.children[index] as HTMLElement;
-      piece.style.width = `${(100 * part).toFixed(1)}%`;
-      piece.title = `${name}: ${duration(seconds * 1000)} a tick`;
-      piece.classList.toggle('narrow', part < 0.09);
+      (this.#stages.children[index] as HTMLElement).style.width = `${(total > 0 ? (100 * seconds) / total : 0).toFixed(1)}%`;
+      // A browser's clock has steps of up to 0.1 ms; what was never seen to take one is not known.
+      show(this.#names.children[index]!, `${name} ${seconds > 0 ? duration(seconds * 1000) : '–'}`);
     });
+  }
+
+  #colour(element: HTMLElement, index: number): HTMLElement {
+    element.dataset['series'] = String(index % seriesColours);
+    return element;
   }
 }

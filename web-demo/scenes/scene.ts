@@ -14,6 +14,13 @@ export interface Taken {
   readonly fresh: boolean;
 }
 
+/** What the map shows: so many metres about a point. */
+export interface Sight {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+}
+
 export interface Scene {
   readonly kind: 'world' | 'live' | 'recording';
   settings: Settings;
@@ -32,7 +39,7 @@ export interface Scene {
   look(): Look;
   /** The simulated world has a map. */
   readonly world?: World;
-  picture?(): Picture;
+  picture?(sight: Sight): Picture;
   /** A recording has a beginning and an end. */
   readonly timeline?: Timeline;
   /** Mean milliseconds a tick of late: of the world, the engine, and of both sides where they are compared. */

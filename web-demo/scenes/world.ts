@@ -8,14 +8,19 @@ import type { Look } from '../protocol.ts';
 import { radius } from '../radius.ts';
 import type { Settings } from '../settings.ts';
 import { AgentView } from './agent-view.ts';
-import { Recent, type Scene, type Taken, type Tell } from './scene.ts';
+import { Recent, type Scene, type Sight, type Taken, type Tell } from './scene.ts';
 import { drawWeights, networkOf } from './weights.ts';
 
 const nearest = 8;
 /** A second is recent; sensors are noisy, and sixty times a second even rare noise comes often. */
 const detection = { window: 60, min_samples: 30, low: 4, medium: 5, high: 6 };
+/** An anomaly that comes again within a second is the same one, and who passes by for a moment is no company. */
+const events = { anomaly: { off_delay: 1 }, neighbor: { on_delay: 1, off_delay: 1 } };
 /** Ticks from one reading of the map of places to the next, and from one step of the trail to the next. */
 const placesEvery = 60;
+/** Metres about what one looks at; from farther away places are clutter. */
+const placesSight = 150;
+const noPlaces: Picture['places'] = { count: 0, x: new Float32Array(), y: new Float32Array(), links: new Uint32Array() };
 const trailEvery = 6;
 const trailLength = 300;
 
@@ -37,7 +42,9 @@ export class WorldScene implements Scene {
   readonly #view: AgentView;
   readonly #took = { world: new Recent(), engine: new Recent(), bare: new Recent(), plain: new Recent() };
   #trail: number[] = [];
-  #places: Picture['places'] = { count: 0, x: new Float32Array(), y: new Float32Array(), links: new Uint32Array() };
+  #places = noPlaces;
+  /** Where one looked when places were read, and in which tick. */
+  #placesRead: { readonly sight: Sight; readonly cycle: number } | undefined;
 
   private constructor(settings: Settings, world: World, engine: Sensorium<string>, compared: Compared | undefined) {
     this.settings = settings;
@@ -52,8 +59,9 @@ export class WorldScene implements Scene {
     const weights = drawWeights(4, 1);
     const world = await createWorld({ world: name, agents, seed });
     const readings = { timed: true, columns: true } as const;
-    const map = { capacity: 4096, merge_radius: 6, link_radius: 12 };
-    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, neighbors: { k: nearest, radius }, map });
+    // Were there fewer places than agents, some would be founded and forgotten at every tick.
+    const map = { capacity: Math.min(Math.max(4 * agents, 4096), 65_536), merge_radius: 6, link_radius: 12 };
+    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map });
     const compared = settings.compare ? { bare: await createSensorium<string>({ agents, isa, network: networkOf(weights) }), plain: new PlainClassic(agents, weights) } : undefined;
     return new WorldScene(settings, world, engine, compared);
   }
@@ -83,7 +91,6 @@ export class WorldScene implements Scene {
     this.#view.note(world.time);
     const { cycles } = engine.statistics;
     if (cycles % trailEvery === 0) this.#leaveTrail();
-    if (cycles % placesEvery === 1) this.#readPlaces();
   }
 
   #compare({ bare, plain }: Compared): void {
@@ -104,18 +111,28 @@ export class WorldScene implements Scene {
     if (this.#trail.length > 2 * trailLength) this.#trail.splice(0, 2);
   }
 
-  #readPlaces(): void {
+  /** Places within sight and links between them, now and then. */
+  #placesIn(sight: Sight): Picture['places'] {
+    if (sight.radius > placesSight) return noPlaces;
+    const { cycles } = this.engine.statistics;
+    const last = this.#placesRead;
+    const moved = !last || Math.hypot(sight.x - last.sight.x, sight.y - last.sight.y) + Math.abs(sight.radius - last.sight.radius) > sight.radius / 8;
+    if (!moved && cycles < last.cycle + placesEvery) return this.#places;
+    this.#placesRead = { sight, cycle: cycles };
     const { places } = this.engine;
-    const { id, x, y } = places.export();
-    const numbers = new Map(Array.from(id, (value, index) => [value, index]));
+    const all = places.export();
+    const reach = 1.25 * sight.radius;
+    const seen = Array.from(all.id.keys()).filter((i) => Math.hypot(all.x[i]! - sight.x, all.y[i]! - sight.y) <= reach);
+    const numbers = new Map(seen.map((i, number) => [all.id[i]!, number]));
     const links: number[] = [];
-    id.forEach((place, index) => {
-      for (const linked of places.links(place).ids) {
+    seen.forEach((i, number) => {
+      for (const linked of places.links(all.id[i]!).ids) {
         const other = numbers.get(linked);
-        if (other !== undefined && other > index) links.push(index, other);
+        if (other !== undefined && other > number) links.push(number, other);
       }
     });
-    this.#places = { count: id.length, x, y, links: Uint32Array.from(links) };
+    const column = (values: Float32Array) => Float32Array.from(seen, (i) => values[i]!);
+    return (this.#places = { count: seen.length, x: column(all.x), y: column(all.y), links: Uint32Array.from(links) });
   }
 
   choose(agent: number): void {
@@ -163,7 +180,7 @@ export class WorldScene implements Scene {
     };
   }
 
-  picture(): Picture {
+  picture(sight: Sight): Picture {
     const { engine, world, settings } = this;
     const { agent } = this.#view;
     const { x, y } = world.position;
@@ -185,7 +202,7 @@ export class WorldScene implements Scene {
       active: engine.active,
       colouring: settings.colouring,
       values,
-      places: this.#places,
+      places: this.#placesIn(sight),
       chosen: { agent, x: x[agent]!, y: y[agent]!, radius, neighbors, trail: this.#trail },
       sounds,
       intruder: Number.isNaN(intruder[0]!) ? null : [intruder[0]!, intruder[1]!],
