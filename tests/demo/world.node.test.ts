@@ -83,8 +83,10 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
   test('a spike raises an anomaly in the list', async () => {
     await page.locator('#modality').selectOption('imu');
     await page.locator('#fault').selectOption('spike');
+    const anomalies = page.locator('#events .anomaly-begin:visible');
+    const before = await anomalies.count();
     await page.locator('#faults button').click();
-    await page.locator('#events .anomaly-begin:visible').first().waitFor({ timeout: 120_000 });
+    await expect.poll(() => anomalies.count(), { timeout: 120_000 }).toBeGreaterThan(before);
   }, 180_000);
 
   test('other agents, another seed, another world, another engine', async () => {
