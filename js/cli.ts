@@ -94,6 +94,9 @@ With DEBUG=1 in the environment an error comes with its stack.`);
   metricsOptions(columnOptions(runCommand))
     .addOption(new Option('--position <x,y[,z]>', 'the columns of the positions, in metres, for the options neighbors and map (default: position.x, position.y, position.z)').argParser(axes))
     .option('--skip-bad', 'count bad lines and go on, instead of ending at the first')
+    .addOption(new Option('--snapshot-every <n>', 'write the run down every n ticks, so that --resume can go on from there').argParser(whole(1, 1e12)))
+    .option('--snapshot <file>', 'where the run is written down (default: --out with .snapshot behind it)')
+    .option('--resume', 'go on where a run was written down last; from the beginning where it was not yet')
     .addOption(quiet())
     .addHelpText('after', `
 The delimiter (, ; | or tab), the header, the time and the agents are found out. A row's line:
@@ -105,6 +108,7 @@ Examples:
   $ sensorium run room.csv --out results.csv
   $ sensorium run crowd.csv --config crowd.json --position x,y
   $ sensorium run machines.csv --time when --agent machine --skip-bad > results.ndjson
+  $ sensorium run year.csv --out year.ndjson --snapshot-every 10000 --resume
   $ tail -f live.csv | sensorium run - --config config.json | grep '"severity":"high"'`)
     .action(async (file: string, options) => finish(await run(file, named(options))));
 

@@ -11,6 +11,15 @@ import { Ticks } from './ticks.ts';
 /** Told of each agent's cycle: where it stands in the columns of some results, its row in the engine, and the time of its tick. */
 export type Seen = (results: Results, at: number, agent: number, seconds: number) => void;
 
+/** Where a feed is between two ticks. */
+export interface FeedState {
+  /** The time of the last tick; null: there was none. */
+  readonly seconds: number | null;
+  readonly shown: string;
+  readonly rows: number;
+  readonly agents: readonly (readonly [inFile: string, asJson: string])[];
+}
+
 export class Feed {
   readonly #engine: Sensorium<string>;
   readonly #table: Table;
@@ -24,6 +33,7 @@ export class Feed {
   #seconds = NaN;
   #shownBefore = '';
   #rows = 0;
+  #ticksDone = 0;
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
 
@@ -45,6 +55,37 @@ export class Feed {
         seen(results, at, agent, seconds);
       };
     });
+  }
+
+  /** Goes on from where another feed was. */
+  goOn(from: FeedState): void {
+    this.#seconds = from.seconds ?? NaN;
+    this.#shownBefore = from.shown;
+    this.#rows = from.rows;
+    this.#names.length = 0;
+    for (const [name, json] of from.agents) {
+      if (this.#table.agent !== undefined) this.#numbers.set(name, this.#names.length);
+      this.#names.push(json);
+    }
+  }
+
+  /** Where it is before the rows of the tick that is not complete. */
+  get state(): FeedState {
+    const inFile = this.#table.agent === undefined ? [''] : [...this.#numbers.keys()];
+    return {
+      seconds: Number.isNaN(this.#seconds) ? null : this.#seconds,
+      shown: this.#shownBefore,
+      rows: this.#rows - this.#agents.length,
+      agents: this.#names.map((json, i) => [inFile[i]!, json]),
+    };
+  }
+
+  /** Ticks that are complete, and rows of the one that is not. */
+  get completeTicks(): number {
+    return this.#ticksDone;
+  }
+  get waiting(): number {
+    return this.#agents.length;
   }
 
   /** Agents met so far. */
@@ -112,6 +153,7 @@ export class Feed {
   /** What has been read is a tick. */
   complete(): void {
     if (this.#agents.length === 0) return;
+    this.#ticksDone++;
     this.#ticks.add(this.#seconds, this.#agents, this.#times, this.#readings, this.#names.length);
     for (const agent of this.#agents) this.#waiting[agent] = 0;
     this.#agents.length = 0;

@@ -14,15 +14,18 @@ export interface Input {
   close(): void;
 }
 
-export function openInput(path: string): Input {
-  if (path === '-') return inputOf('standard input', undefined, process.stdin);
+/** Told of all that is read, before whoever asked for it. */
+export type Noted = (chunk: Buffer) => void;
+
+export function openInput(path: string, noted?: Noted): Input {
+  if (path === '-') return inputOf('standard input', undefined, process.stdin, noted);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new Failure(`${path}: expected a CSV file, got nothing: there is no such file`);
   if (found.isDirectory()) throw new Failure(`${path}: expected a CSV file, got a folder`);
-  return inputOf(path, found.isFile() ? found.size : undefined, createReadStream(path, { highWaterMark: 64 * 1024 }));
+  return inputOf(path, found.isFile() ? found.size : undefined, createReadStream(path, { highWaterMark: 64 * 1024 }), noted);
 }
 
-function inputOf(name: string, size: number | undefined, stream: NodeJS.ReadStream | ReturnType<typeof createReadStream>): Input {
+function inputOf(name: string, size: number | undefined, stream: NodeJS.ReadStream | ReturnType<typeof createReadStream>, noted?: Noted): Input {
   let closed = false;
   const input: Input = {
     name,
@@ -38,6 +41,7 @@ function inputOf(name: string, size: number | undefined, stream: NodeJS.ReadStre
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         input.read += chunk.length;
+        noted?.(chunk);
         yield chunk;
       }
     } catch (error) {

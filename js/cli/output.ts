@@ -1,5 +1,5 @@
 // Where the lines go: to standard output as they come, or to a file that is put in place when it is complete.
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { Failure, Usage } from './problem.ts';
 
 export interface Output {
@@ -26,12 +26,110 @@ function sameFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
+/** A file that may be gone on with: until it is complete it stays beside its place, also when a run ends before. */
+export interface KeptOutput extends Output {
+  /** All is flushed: how long the file is, and which it is, whatever its name. It stays so through a power failure. */
+  keep(): KeptFile;
+}
+export interface KeptFile {
+  readonly bytes: number;
+  readonly file: number;
+}
+
 export function openOutput(out: string | undefined, input?: string): Output {
   if (out === undefined) return standardOutput();
+  refuseSame(out, input);
+  return fileOutput(out);
+}
+
+function refuseSame(out: string, input: string | undefined): void {
   if (input !== undefined && input !== '-' && sameFile(out, input)) {
     throw new Usage(`--out: expected another file than the input, got ${out}`);
   }
-  return fileOutput(out);
+}
+
+const partialEnd = '.partial';
+
+/** Where the results are until they are complete: beside the file, wherever that really is. */
+export function partialOf(out: string): string {
+  return `${statSync(out, { throwIfNoEntry: false }) ? realpathSync(out) : out}${partialEnd}`;
+}
+
+/** `before`: where another run got, which is gone on from; undefined: from the beginning. */
+export function openKeptOutput(out: string, input: string, before?: KeptFile): KeptOutput {
+  refuseSame(out, input);
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new Usage(`--out: expected a file, which --snapshot-every and --resume need, got ${out}`);
+  const path = partialOf(out);
+  let file: number;
+  let bytes = 0;
+  let kept = before !== undefined;
+  try {
+    if (before) {
+      const partial = statSync(path, { throwIfNoEntry: false });
+      if (!partial) throw new Failure(`--resume: expected the results so far in ${path}, got nothing: there is no such file`);
+      if (partial.size < before.bytes) throw new Failure(`--resume: expected at least ${before.bytes} bytes of results in ${path}, got ${partial.size}`);
+      file = openSync(path, 'r+');
+      // What came after the snapshot comes again.
+      ftruncateSync(file, before.bytes);
+      bytes = before.bytes;
+    } else {
+      file = openSync(path, 'w', found ? found.mode & 0o777 : 0o666);
+    }
+  } catch (error) {
+    throw error instanceof Failure ? error : cannotWrite(out, error);
+  }
+  let text = '';
+  let open = true;
+  const write = () => {
+    try {
+      const all = Buffer.from(text);
+      for (let at = 0; at < all.length; ) {
+        const written = writeSync(file, all, at, all.length - at, bytes);
+        at += written;
+        bytes += written;
+      }
+    } catch (error) {
+      throw cannotWrite(out, error);
+    }
+    text = '';
+  };
+  const close = () => {
+    if (open) closeSync(file);
+    open = false;
+  };
+  return {
+    closed: false,
+    add(more) {
+      text += more;
+      if (text.length >= blockLength) write();
+    },
+    addBytes() {
+      throw new Failure('a file that is gone on with takes text only');
+    },
+    async flush() {
+      write();
+    },
+    keep() {
+      fsyncSync(file);
+      kept = true;
+      return { bytes, file: fstatSync(file).ino };
+    },
+    commit() {
+      try {
+        fsyncSync(file);
+        close();
+        renameSync(path, path.slice(0, -partialEnd.length));
+      } catch (error) {
+        throw cannotWrite(out, error);
+      }
+    },
+    abandon() {
+      if (!open) return;
+      close();
+      if (!kept) rmSync(path, { force: true });
+    },
+  };
 }
 
 function standardOutput(): Output {

@@ -25,12 +25,14 @@ const longestLine = 1024 * 1024;
 export class RecordReader {
   /** What has been read of a line or record that has not ended. */
   #rest: Buffer = Buffer.alloc(0);
-  #line = 1;
+  #line: number;
   readonly #lineEnd: number;
   readonly #recordEnd: RegExp;
   readonly #options;
 
-  constructor(delimiter: string, lineEnd: LineEnd) {
+  /** `line`: the one that what is read begins with. */
+  constructor(delimiter: string, lineEnd: LineEnd, line = 1) {
+    this.#line = line;
     this.#lineEnd = lineEnd.charCodeAt(0);
     this.#recordEnd = lineEnd === '\n' ? /\r?\n/ : /\r/;
     const recordDelimiters = lineEnd === '\n' ? ['\r\n', '\n'] : ['\r'];

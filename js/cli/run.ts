@@ -6,14 +6,14 @@ import { formatOf, makeFormat } from './lines.ts';
 import { tellMetrics, type MetricsOptions } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
 import { describeBadLine, Failure, type BadLine } from './problem.ts';
+import { openKeeping, type Keeping, type KeepingOptions } from './resume.ts';
 import { Interruption } from './signals.ts';
 import { Summary } from './summary.ts';
 import { openTable, type Table } from './table.ts';
 import { grouped, note, Progress } from './terminal.ts';
 
-export interface RunOptions extends MetricsOptions {
+export interface RunOptions extends MetricsOptions, KeepingOptions {
   config?: string;
-  out?: string;
   backend?: 'auto' | 'native' | 'wasm';
   isa?: string;
   agents?: number;
@@ -28,21 +28,34 @@ export interface RunOptions extends MetricsOptions {
 export async function run(path: string, options: RunOptions): Promise<number> {
   const quiet = options.quiet === true;
   const config = withAgents(options.config === undefined ? undefined : readConfig(options.config), options.agents);
-  const table = await openTable(path, { config, time: options.time, agent: options.agent, position: options.position });
+  const columns = { time: options.time, agent: options.agent, position: options.position };
+  const keeping = openKeeping(path, config, columns, options);
+  if (keeping?.isComplete()) {
+    keeping.end();
+    note(quiet, `${options.out} is complete`);
+    return 0;
+  }
+  const table = await (keeping ? keeping.openTable({ config, ...columns }) : openTable(path, { config, ...columns }));
+  const before = keeping?.before;
   let output: Output | undefined;
   let engine: Sensorium<string> | undefined;
   const interruption = new Interruption(() => table.input.close());
   try {
-    tellWhatWasFound(table, config, quiet);
+    if (before) note(quiet, `Goes on with line ${before.state.input.line} of ${table.input.name}`);
+    else tellWhatWasFound(table, config, quiet);
     const { engine: engineOptions } = table.config;
-    engine = await createSensorium<string>({ ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa });
-    output = openOutput(options.out, path);
+    engine = await createSensorium<string>({ ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa, snapshot: before?.snapshot });
+    output = keeping ? keeping.openOutput() : openOutput(options.out, path);
     const summary = new Summary(engine);
-    const feed = await feedRows(table, engine, output, summary, options, () => interruption.signal !== undefined);
+    const feed = await feedRows(table, engine, output, summary, options, keeping, () => interruption.signal !== undefined);
     // Nobody reads any more, and so nobody asks.
     if (output.closed) return 0;
-    if (!interruption.signal) output.commit();
-    const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written`}. Until then:` : 'Done:';
+    if (!interruption.signal) {
+      output.commit();
+      keeping?.end();
+    }
+    const goesOn = keeping?.isKept ? '; --resume goes on' : '';
+    const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written${goesOn}`}. Until then:` : 'Done:';
     note(quiet, `${heading}\n${summary.text(table, feed, await tellMetrics(engine, options))}`);
     return interruption.signal ? interruption.exitCode : 0;
   } finally {
@@ -63,11 +76,16 @@ function tellWhatWasFound(table: Table, given: Config | undefined, quiet: boolea
   if (given?.engine.channels === undefined) note(quiet, `Configuration inferred from the first rows (sensorium inspect writes it to a file):\n${printConfig(table.config).trimEnd()}`);
 }
 
-async function feedRows(table: Table, engine: Sensorium<string>, output: Output, summary: Summary, options: RunOptions, stopped: () => boolean): Promise<Feed> {
+async function feedRows(table: Table, engine: Sensorium<string>, output: Output, summary: Summary, options: RunOptions, keeping: Keeping | undefined, stopped: () => boolean): Promise<Feed> {
   const format = (results: Results) => makeFormat(formatOf(options.out ?? ''), results, engine.modalities);
   const feed = new Feed(engine, table, format, output.add, (...cycle) => summary.cycle(...cycle));
   const progress = new Progress(options.quiet === true);
-  output.add(format(engine.results).header);
+  if (keeping?.before) {
+    feed.goOn(keeping.before.state.feed);
+    summary.goOn(keeping.before.state.summary);
+  } else {
+    output.add(format(engine.results).header);
+  }
   const onBad = async (bad: BadLine) => {
     if (options.skipBad) return summary.skip(bad);
     // What came before a bad line is out.
@@ -81,9 +99,13 @@ async function feedRows(table: Table, engine: Sensorium<string>, output: Output,
       // An interrupted stream ends as any other, perhaps in the middle of a line and of a tick.
       if (stopped()) return feed;
       for (const row of rows) {
+        // Between two ticks; or the row has completed the one before, and is itself the first of the next.
+        if (feed.waiting === 0 && keeping?.isDue(feed, row.line)) await keeping.keep(engine, feed, summary);
         const bad = feed.take(row);
         if (bad) await onBad(bad);
+        else if (feed.waiting === 1 && keeping?.isDue(feed, row.line)) await keeping.keep(engine, feed, summary);
       }
+      keeping?.letGo();
       // Who reads a live stream gets the lines of all ticks that are complete.
       feed.flush();
       await output.flush();

@@ -8,6 +8,8 @@ import { RecordReader, type Row } from './records.ts';
 
 export interface Source {
   dialect: Dialect;
+  /** Whether it has lines: an Arrow file has none. */
+  text: boolean;
   /** At least as many rows as were wanted, or all there are. */
   first: Row[];
   /** Those after them. */
@@ -28,12 +30,12 @@ export async function openSource(input: Input, csv: CsvOptions, wanted: number):
     head = Buffer.concat([head, value]);
   }
   if (looksLikeArrow(head)) {
-    return { dialect: { delimiter: ',', lineEnd: '\n', decimal: '.' }, ...(await divide(arrowRows(await wholeOf(input, head)), wanted)) };
+    return { dialect: { delimiter: ',', lineEnd: '\n', decimal: '.' }, text: false, ...(await divide(arrowRows(await wholeOf(input, head)), wanted)) };
   }
   const text = textOf(head);
   const found = findDialect(text.subarray(0, endOfLines(text, lines) ?? text.length), csv.delimiter);
   const dialect = { ...found, decimal: csv.decimal ?? found.decimal };
-  return { dialect, ...(await divide(readBlocks(input, text, dialect), wanted)) };
+  return { dialect, text: true, ...(await divide(readBlocks(input, text, dialect), wanted)) };
 }
 
 /** Puts the first rows aside. */
@@ -56,8 +58,9 @@ async function wholeOf(input: Input, head: Buffer): Promise<Buffer> {
   }
 }
 
-async function* readBlocks(input: Input, text: Buffer, { delimiter, lineEnd, decimal }: Dialect): AsyncGenerator<Row[]> {
-  const reader = new RecordReader(delimiter, lineEnd);
+/** Rows of `text` and of what comes after it; the first begins in `line`. */
+export async function* readBlocks(input: Input, text: Buffer, { delimiter, lineEnd, decimal }: Dialect, line = 1): AsyncGenerator<Row[]> {
+  const reader = new RecordReader(delimiter, lineEnd, line);
   const numbers = (rows: Row[]) => (decimal === ',' ? rows.map((row) => ({ ...row, fields: row.fields.map(withPoint) })) : rows);
   // By itself, because a header may be a name short: csv-parse makes an error with a stack for each record of a block that has
   // not as many fields as the first.

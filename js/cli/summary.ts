@@ -11,8 +11,25 @@ const badLinesShown = 5;
 const saturated = 255;
 const lostBits = ~0 << 16;
 
+/** What has been counted. */
+export interface SummaryState {
+  readonly rows: number;
+  readonly firstTime: number | null;
+  readonly lastTime: number | null;
+  readonly confidence: number;
+  readonly begun: readonly number[];
+  readonly lost: readonly (readonly [sensor: string, times: number])[];
+  readonly densest: { readonly count: number; readonly agent: number; readonly seconds: number | null };
+  readonly skipped: number;
+  readonly firstSkipped: readonly BadLine[];
+}
+
+const orNull = (time: number) => (Number.isNaN(time) ? null : time);
+
 export class Summary {
   rows = 0;
+  /** Of them, those that another run has counted. */
+  #rowsBefore = 0;
   #firstTime = NaN;
   #lastTime = NaN;
   #confidence = 0;
@@ -56,8 +73,35 @@ export class Summary {
     if (this.#firstSkipped.length < badLinesShown) this.#firstSkipped.push(bad);
   }
 
+  get state(): SummaryState {
+    return {
+      rows: this.rows,
+      firstTime: orNull(this.#firstTime),
+      lastTime: orNull(this.#lastTime),
+      confidence: this.#confidence,
+      begun: this.#begun,
+      lost: [...this.#lost],
+      densest: { ...this.#densest, seconds: orNull(this.#densest.seconds) },
+      skipped: this.#skipped,
+      firstSkipped: this.#firstSkipped,
+    };
+  }
+
+  /** Goes on from what another run has counted. */
+  goOn(from: SummaryState): void {
+    this.rows = this.#rowsBefore = from.rows;
+    this.#firstTime = from.firstTime ?? NaN;
+    this.#lastTime = from.lastTime ?? NaN;
+    this.#confidence = from.confidence;
+    from.begun.forEach((count, severity) => (this.#begun[severity] = count));
+    for (const [sensor, times] of from.lost) this.#lost.set(sensor, times);
+    this.#densest = { ...from.densest, seconds: from.densest.seconds ?? NaN };
+    this.#skipped = from.skipped;
+    this.#firstSkipped.push(...from.firstSkipped);
+  }
+
   get rate(): number {
-    return this.rows / ((performance.now() - this.#start) / 1000);
+    return (this.rows - this.#rowsBefore) / ((performance.now() - this.#start) / 1000);
   }
 
   /** For people; `feed` knows the agents that were met, `more` is what else was asked for. */

@@ -6,15 +6,16 @@ import { profileColumns, readHeader, type Column, type Header } from './columns.
 import type { Config, CsvOptions } from './config.ts';
 import type { Dialect } from './dialect.ts';
 import { capacity, inferConfig } from './infer.ts';
-import { openInput, type Input } from './input.ts';
+import { openInput, type Input, type Noted } from './input.ts';
 import { findPositions, type Position } from './positions.ts';
 import { Failure } from './problem.ts';
 import type { Row } from './records.ts';
 import { columnNamed, columnsThereAre, findAgent, findTime, timeFormatOf, type TimeRole } from './roles.ts';
 import { openSource, type Source } from './source.ts';
 
-export interface Table {
-  input: Input;
+/** What is known of a file's columns. */
+export interface TableState {
+  dialect: Dialect;
   /** Everything found out: with it, and nothing else, the same file is understood in the same way. */
   config: Config;
   /** Fields a row has. */
@@ -27,6 +28,12 @@ export interface Table {
   channels: { name: string; field: number }[];
   /** Where the agents are: "position.x" and so on, and fields. None where nobody asks. */
   positions: { name: string; field: number }[];
+}
+
+export interface Table extends TableState {
+  input: Input;
+  /** Whether the file has lines, at which one can go on: an Arrow file has none. */
+  text: boolean;
   notes: string[];
   /** All rows after the header, in blocks as they arrive. */
   rows: AsyncGenerator<Row[]>;
@@ -39,12 +46,13 @@ export interface TableOptions {
   agent?: string | false | undefined;
   /** The columns of x, y and perhaps z. */
   position?: string[] | undefined;
+  noted?: Noted | undefined;
 }
 
 const sampleRows = 1000;
 
 export async function openTable(path: string, options: TableOptions): Promise<Table> {
-  const input = openInput(path);
+  const input = openInput(path, options.noted);
   try {
     return await readTable(input, options);
   } catch (error) {
@@ -94,6 +102,8 @@ async function readTable(input: Input, options: TableOptions): Promise<Table> {
   mapping = withPositions(mapping, positions);
   return {
     input,
+    text: source.text,
+    dialect: source.dialect,
     config: { engine, csv: describeCsv(source.dialect, header, roles, mapping) },
     width: header.width,
     names: header.names.map((name, field) => (name === undefined ? String(field + 1) : `${field + 1} (${name})`)),

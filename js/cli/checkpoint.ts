@@ -1,0 +1,95 @@
+// A run that is not at its end, in a file: the engine's snapshot, and beside it as JSON all else that going on needs. One line comes before them,
+// with their lengths and a hash of both, so that nothing but a whole file is taken for one.
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { FeedState } from './feed.ts';
+import { Failure } from './problem.ts';
+import type { SummaryState } from './summary.ts';
+import type { TableState } from './table.ts';
+
+/** What a run was told to do: another one cannot go on from it. */
+export type Task = Readonly<Record<string, unknown>>;
+
+export interface RunState {
+  readonly task: Task;
+  /** Ticks from one snapshot to the next. */
+  readonly every: number;
+  readonly table: TableState;
+  readonly feed: FeedState;
+  readonly summary: SummaryState;
+  /** What has been read of the input: lines, and where they are known the bytes, and a hash of those. */
+  readonly input: { readonly line: number; readonly bytes: number; readonly hash: string };
+  /** How long the results were, and which file they are in, whatever its name. */
+  readonly output: { readonly bytes: number; readonly file: number };
+}
+
+const magic = 'sensorium-run 1';
+
+const hashOf = (parts: readonly Uint8Array[]) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+export interface Checkpoint {
+  readonly state: RunState;
+  /** Of the engine. */
+  readonly snapshot: Uint8Array;
+}
+
+/** Puts the file in place at once, so that there is always a whole one. */
+export function writeCheckpoint(path: string, { state, snapshot }: Checkpoint): void {
+  const json = Buffer.from(JSON.stringify(state));
+  const parts = [json, snapshot];
+  const head = Buffer.from(`${magic} ${json.length} ${snapshot.length} ${hashOf(parts)}\n`);
+  // Always of the same name: what a killed run leaves behind, the next one replaces.
+  const temporary = `${path}.tmp`;
+  try {
+    const file = openSync(temporary, 'w', 0o666);
+    try {
+      for (const part of [head, ...parts]) for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new Failure(`--snapshot: ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Undefined where there is none. */
+export function readCheckpoint(path: string): Checkpoint | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Failure(`--snapshot: ${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  const refuse = (got: string): never => {
+    throw new Failure(`--resume: expected the snapshot of a run in ${path}, got ${got}`);
+  };
+  const lineEnd = bytes.indexOf('\n');
+  const head = /^(sensorium-run \d+) (\d+) (\d+) ([0-9a-f]{64})$/.exec(bytes.toString('latin1', 0, Math.max(lineEnd, 0)));
+  if (!head) return refuse('another file');
+  if (head[1] !== magic) return refuse(`one of another version (${head[1]})`);
+  const [jsonBytes, snapshotBytes] = [Number(head[2]), Number(head[3])];
+  const json = bytes.subarray(lineEnd + 1, lineEnd + 1 + jsonBytes);
+  const snapshot = bytes.subarray(lineEnd + 1 + jsonBytes);
+  if (snapshot.length !== snapshotBytes) return refuse(`a file that is cut: ${bytes.length} bytes of ${lineEnd + 1 + jsonBytes + snapshotBytes}`);
+  if (hashOf([json, snapshot]) !== head[4]) return refuse('a file that was altered');
+  return { state: JSON.parse(json.toString()) as RunState, snapshot };
+}
+
+/** Where two tasks differ first, in the words of who told them; undefined where they do not. */
+export function differenceOf(before: unknown, now: unknown, path = ''): { path: string; before: unknown; now: unknown } | undefined {
+  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+  if (!isRecord(before) || !isRecord(now)) return Object.is(before, now) ? undefined : { path, before, now };
+  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const found = differenceOf(before[key], now[key], path === '' ? key : `${path}.${key}`);
+    if (found) return found;
+  }
+  return undefined;
+}

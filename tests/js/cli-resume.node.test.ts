@@ -1,0 +1,237 @@
+// `sensorium run --snapshot-every --resume` as processes that are killed: what comes of it is what an uninterrupted run writes, byte for byte.
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { scratch, sensorium, start } from './cli-support.ts';
+
+const files = scratch();
+const backends = ['native', 'wasm'];
+
+/** mulberry32: the moments at which runs are killed. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Some machines that read together at most times, with gaps, and a line now and then that cannot be read. */
+function recording(rows: number, seed: number): string {
+  const random = generator(seed);
+  let text = 'time,machine,load,heat\n';
+  for (let row = 0, time = 0; row < rows; time += 0.5) {
+    for (let machine = 0; machine < 5 && row < rows; machine++) {
+      if (random() < 0.2) continue;
+      text += random() < 0.002 ? `${time},broken\n` : `${time},press ${machine},${random().toFixed(3)},${random() < 0.1 ? '' : (20 + random()).toFixed(2)}\n`;
+      row++;
+    }
+  }
+  return text;
+}
+
+const single = (rows: number) => 'time,load\n' + Array.from({ length: rows }, (_, i) => `${i},${((i * 7919) % 1000) / 1000}\n`).join('');
+
+/** Which of the snapshots in a file this is: each is a file of its own, put in its place. */
+const snapshotIn = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Runs a run that is killed a few times: at some moment from its start, and some moment after it was written down anew. Then it may come to its end.
+ * Returns what it said at last.
+ */
+async function runKilled(args: string[], out: string, seed: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<string> {
+  const random = generator(seed);
+  const kills = 4;
+  for (let killed = 0; ; killed++) {
+    const before = snapshotIn(`${out}.snapshot`);
+    const running = start([...args, '--resume']);
+    if (killed < kills) {
+      if (killed % 3 === 0) await pause(random() * 600);
+      else while (running.child.exitCode === null && snapshotIn(`${out}.snapshot`) === before) await pause(1);
+      await pause(random() * 30);
+      running.child.kill(signal);
+    }
+    const { code, stderr } = await running.finished;
+    if (code === 0) {
+      expect(killed, 'a run that ends before it is killed tells nothing').toBeGreaterThanOrEqual(3);
+      expect(stderr).toMatch(/^Goes on with line \d+ of /m);
+      return stderr;
+    }
+    expect(existsSync(out), 'no half file is in its place').toBe(false);
+    if (signal === 'SIGINT' && code !== null) expect(code, stderr).toBe(130);
+  }
+}
+
+/** The summary, without what depends on time. */
+const summaryIn = (stderr: string) => stderr.slice(stderr.indexOf('Done:')).replace(/, [\d,]+ rows\/s/, '');
+
+describe.each(backends)('a run that is killed, on %s', (backend) => {
+  test.each([
+    ['several agents', recording(80_000, 1), 'ndjson', ['--skip-bad']],
+    ['one agent', single(80_000), 'csv', []],
+  ] as const)('%s: goes on, nothing twice and nothing missing', async (name, text, format, more) => {
+    const input = files.write(`${backend}-${format}.csv`, text);
+    const whole = files.path(`${backend}-whole.${format}`);
+    const out = files.path(`${backend}-resumed.${format}`);
+    const args = ['run', input, '--backend', backend, ...more];
+    const uninterrupted = await sensorium([...args, '--out', whole]);
+    const told = await runKilled([...args, '--out', out, '--snapshot-every', '500'], out, name.length);
+    expect(summaryIn(told)).toBe(summaryIn(uninterrupted.stderr));
+    expect(summaryIn(told)).toMatch(/agents +\d/);
+    expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+    expect([`${out}.snapshot`, `${out}.partial`].some(existsSync)).toBe(false);
+  }, 120_000);
+
+  test('Ctrl-C: says that --resume goes on', async () => {
+    const input = files.write(`${backend}-ctrl-c.csv`, single(40_000));
+    const whole = files.path(`${backend}-ctrl-c-whole.ndjson`);
+    const out = files.path(`${backend}-ctrl-c.ndjson`);
+    await sensorium(['run', input, '--backend', backend, '--out', whole]);
+    await runKilled(['run', input, '--backend', backend, '--out', out, '--snapshot-every', '100'], out, 5, 'SIGINT');
+    expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+  }, 120_000);
+});
+
+/** Writes to a run's standard input until it is written down at least once, and kills it. */
+async function startAndKill(text: string, out: string, more: string[] = [], lines = text): Promise<string> {
+  const config = files.write('stream.json', JSON.stringify({ agents: 1, channels: { load: {} }, csv: { delimiter: ',', decimal: '.', header: true, time: 'time', time_format: 'seconds', agent: null } }));
+  const running = start(['run', '-', '--config', config, '--out', out, '--snapshot-every', '10', ...more]);
+  running.stdin.write(lines);
+  while (!existsSync(`${out}.snapshot`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  running.child.kill('SIGKILL');
+  await running.finished;
+  return config;
+}
+
+describe('what a run goes on from', () => {
+  test('a stream: what comes after is the rest', async () => {
+    const out = files.path('stream.ndjson');
+    const whole = files.path('stream-whole.ndjson');
+    const rows = single(95).split(/(?<=\n)/);
+    const config = await startAndKill(rows.slice(0, 52).join(''), out);
+    // It says with which line it goes on, and whoever writes to it does.
+    const state = readFileSync(`${out}.snapshot`, 'utf8');
+    const line = Number(/"input":\{"line":(\d+)/.exec(state)![1]);
+    expect(line).toBeGreaterThan(10);
+    const { code, stderr } = await sensorium(['run', '-', '--config', config, '--out', out, '--resume'], rows.slice(line - 1).join(''));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`Goes on with line ${line} of standard input`);
+    await sensorium(['run', '-', '--config', config, '--out', whole], rows.join(''));
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(whole, 'utf8'));
+    expect(stderr).toMatch(/rows +95 in 95 ticks/);
+  });
+
+  /** A run of a file that was killed after it had been written down. */
+  async function killed(name: string) {
+    const input = files.write(`${name}.csv`, single(30_000));
+    const out = files.path(`${name}.ndjson`);
+    const args = ['run', input, '--out', out, '--snapshot-every', '100', '--resume'];
+    const running = start(args);
+    while (!existsSync(`${out}.snapshot`)) await new Promise((resolve) => setTimeout(resolve, 5));
+    running.child.kill('SIGKILL');
+    await running.finished;
+    expect(existsSync(out)).toBe(false);
+    return { input, out, args, snapshot: `${out}.snapshot`, partial: `${out}.partial` };
+  }
+
+  test('a file that has grown since', async () => {
+    const { input, out, args } = await killed('grown');
+    appendFileSync(input, '30000,0.5\n30001,0.25\n');
+    expect((await sensorium(args)).code).toBe(0);
+    const whole = files.path('grown-whole.ndjson');
+    await sensorium(['run', input, '--out', whole]);
+    expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+  });
+
+  test('not a file that was changed, nor one that is shorter', async () => {
+    const { input, args, partial } = await killed('changed');
+    const text = readFileSync(input, 'utf8');
+    const before = readFileSync(partial).length;
+    writeFileSync(input, text.replace('\n50,', '\n50,1'));
+    const changed = await sensorium(args);
+    expect(changed.code).toBe(1);
+    expect(changed.stderr).toMatch(/^sensorium: --resume: expected .*changed.csv as it was, got other text in its first \d+ bytes/);
+    writeFileSync(input, text.slice(0, 300));
+    const shorter = await sensorium(args);
+    expect(shorter.code).toBe(1);
+    expect(shorter.stderr).toMatch(/expected .* to go on after its first \d+ bytes, got 300 bytes/);
+    // And when it is what it was, it goes on.
+    writeFileSync(input, text);
+    expect(readFileSync(partial).length).toBeLessThanOrEqual(before);
+    expect((await sensorium(args)).code).toBe(0);
+  });
+
+  test('not with other options, nor with fewer results', async () => {
+    const { args, partial } = await killed('options');
+    const agents = await sensorium([...args, '--agents', '2']);
+    expect(agents).toMatchObject({ code: 1 });
+    expect(agents.stderr).toMatch(/--resume: expected what the run in .*options.ndjson.snapshot was told, config nothing, got \{"engine":\{"agents":2\}/);
+    const time = await sensorium([...args, '--no-time']);
+    expect(time.stderr).toMatch(/time nothing, got false/);
+    truncateSync(partial, 3);
+    const less = await sensorium(args);
+    expect(less).toMatchObject({ code: 1 });
+    expect(less.stderr).toMatch(/expected at least \d+ bytes of results in .*options.ndjson.partial, got 3/);
+  });
+
+  test('not from a snapshot that is cut, altered, of another version or something else', async () => {
+    const { args, snapshot } = await killed('damaged');
+    const whole = readFileSync(snapshot);
+    const altered = Buffer.from(whole);
+    altered[whole.length - 100]! ^= 1;
+    const cases: [Buffer, RegExp][] = [
+      [whole.subarray(0, whole.length - 1), /got a file that is cut: \d+ bytes of \d+/],
+      [altered, /got a file that was altered/],
+      [Buffer.from(whole.toString('latin1').replace('sensorium-run 1', 'sensorium-run 2'), 'latin1'), /got one of another version \(sensorium-run 2\)/],
+      [Buffer.from('hello\n'), /got another file/],
+      [Buffer.alloc(0), /got another file/],
+    ];
+    for (const [bytes, message] of cases) {
+      writeFileSync(snapshot, bytes);
+      const { code, stderr } = await sensorium(args);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(message);
+    }
+    writeFileSync(snapshot, whole);
+    expect((await sensorium(args)).code).toBe(0);
+  });
+
+  test('a run that had ended, and could not say so any more', async () => {
+    const { out, args, snapshot } = await killed('ended');
+    const kept = readFileSync(snapshot);
+    expect((await sensorium(args)).code).toBe(0);
+    const size = statSync(out).size;
+    writeFileSync(snapshot, kept);
+    const again = await sensorium(args);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('is complete') });
+    expect(statSync(out).size).toBe(size);
+    expect(existsSync(snapshot)).toBe(false);
+  });
+
+  test('from the beginning, where there is no snapshot; and a run without --resume begins anew', async () => {
+    const { input, out, snapshot } = await killed('anew');
+    const { code, stderr } = await sensorium(['run', input, '--out', out, '--snapshot-every', '100']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain('Goes on');
+    expect(existsSync(snapshot)).toBe(false);
+  });
+
+  test('what makes no sense is wrong usage', async () => {
+    const input = files.write('usage.csv', single(10));
+    const out = files.path('usage.ndjson');
+    for (const [args, message] of [
+      [['--snapshot-every', '10'], /expected --out, a file that can be gone on with, got standard output/],
+      [['--snapshot', 'x'], /--snapshot: expected --snapshot-every or --resume with it/],
+      [['--snapshot-every', '0', '--out', out], /Expected a whole number from 1/],
+      [['--snapshot-every', '10', '--out', '/dev/null'], /--out: expected a file/],
+    ] as [string[], RegExp][]) {
+      const { code, stderr } = await sensorium(['run', input, ...args]);
+      expect(code, stderr).toBe(2);
+      expect(stderr).toMatch(message);
+    }
+    const nothing = await sensorium(['run', input, '--out', out, '--resume']);
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
+  });
+});
