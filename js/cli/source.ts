@@ -20,6 +20,8 @@ export interface Source {
 const dialectLines = 30;
 /** A file with \r alone for line ends has no line by which to see how much of it is there. */
 const mostWithoutLines = 4 * 1024 * 1024;
+/** As much of such a file tells its delimiter. */
+const dialectBytes = 64 * 1024;
 
 export async function openSource(input: Input, csv: CsvOptions, wanted: number): Promise<Source> {
   const lines = csv.delimiter === undefined || csv.decimal === undefined ? Math.min(dialectLines, wanted) : 1;
@@ -33,7 +35,7 @@ export async function openSource(input: Input, csv: CsvOptions, wanted: number):
     return { dialect: { delimiter: ',', lineEnd: '\n', decimal: '.' }, text: false, ...(await divide(arrowRows(await wholeOf(input, head)), wanted)) };
   }
   const text = textOf(head);
-  const found = findDialect(text.subarray(0, endOfLines(text, lines) ?? text.length), csv.delimiter);
+  const found = findDialect(text.subarray(0, endOfLines(text, lines) ?? dialectBytes), csv.delimiter);
   const dialect = { ...found, decimal: csv.decimal ?? found.decimal };
   return { dialect, text: true, ...(await divide(readBlocks(input, text, dialect), wanted)) };
 }
