@@ -178,6 +178,7 @@ let chosen = settings.agent;
 function turnTo(wanted: Source): void {
   source = wanted;
   for (const name of ['world', 'live', 'recording'] as const) set(byId(`source-${name}`), 'aria-pressed', String(name === wanted));
+  document.querySelector('main')!.dataset['source'] = wanted;
   for (const id of ['map-card', 'controls', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = wanted !== 'world';
   byId('live-card').hidden = wanted !== 'live';
   byId('files-card').hidden = wanted !== 'recording';

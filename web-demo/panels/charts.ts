@@ -14,7 +14,7 @@ function axes(dated: boolean): uPlot.Axis[] {
   const grid = { stroke: color('rule'), width: 1 };
   const font = '11px system-ui, sans-serif';
   return [
-    { stroke, grid, ticks: { show: false }, font, size: 24, ...(dated ? {} : { values: (_: uPlot, values: number[]) => values.map((value) => `${Math.round(value * 10) / 10} s`) }) },
+    { stroke, grid, ticks: { show: false }, font, size: dated ? 36 : 24, ...(dated ? {} : { values: (_: uPlot, values: number[]) => values.map((value) => `${Math.round(value * 10) / 10} s`) }) },
     { stroke, grid, ticks: { show: false }, font, size: 36 },
   ];
 }

@@ -35,7 +35,7 @@ export class FilesPanel {
     });
     this.#scrubber.addEventListener('input', () => this.#send({ type: 'seek', position: Number(this.#scrubber.value) }));
     byId('download').addEventListener('click', () => this.#send({ type: 'results' }));
-    new ResizeObserver(() => this.#plot?.setSize({ width: byId('overview').clientWidth, height: 120 })).observe(byId('overview'));
+    new ResizeObserver(() => this.#plot?.setSize({ width: byId('overview').clientWidth, height: byId('overview').clientHeight })).observe(byId('overview'));
   }
 
   #take(file: File): void {
@@ -116,11 +116,13 @@ export class FilesPanel {
     const { time, fused, severity } = this.#overview;
     const axis = { stroke: color('muted'), grid: { stroke: color('rule'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
     const root = byId('overview');
+    // The axis says days beneath hours.
+    const dated = time[0]! > 1e8;
     this.#plot = new uPlot(
       {
-        width: root.clientWidth, height: 120, legend: { show: false }, cursor: { show: false },
-        scales: { x: { time: time[0]! > 1e8 } },
-        axes: [{ ...axis, size: 24 }, { ...axis, size: 40 }],
+        width: root.clientWidth, height: root.clientHeight, legend: { show: false }, cursor: { show: false },
+        scales: { x: { time: dated } },
+        axes: [{ ...axis, size: dated ? 36 : 24 }, { ...axis, size: 40 }],
         series: [{}, { stroke: color('accent'), width: 1.25, points: { show: false } }, { stroke: color('alarm'), paths: () => null, points: { show: true, size: 5, fill: color('alarm') } }],
       },
       [[...time], [...fused], fused.map((value, i) => (severity[i]! > 1 ? value : null))],

@@ -17,10 +17,10 @@ export class MeterPanel {
     show(byId('pace'), meter.ticksASecond === 0 ? 'paused' : `${digits(meter.ticksASecond)} /s${meter.pace === null ? '' : `, ${digits(meter.pace)}×`}`);
     show(byId('frames'), digits(meter.framesASecond));
     show(byId('engine-time'), duration(meter.engine));
-    show(byId('world-time'), duration(meter.world));
-    show(byId('draw-time'), duration(meter.draw));
-    show(byId('latency'), `${[meter.p50, meter.p95, meter.p99].map(digits).join(' · ')} ms`);
-    show(byId('memory'), `${mebibytes(meter.engineBytes)} + ${mebibytes(meter.worldBytes)} MiB`);
+    show(byId('world-time'), meter.world > 0 ? duration(meter.world) : '–');
+    show(byId('draw-time'), meter.draw > 0 ? duration(meter.draw) : '–');
+    show(byId('latency'), [meter.p50, meter.p95, meter.p99].map((time) => time.toFixed(time < 10 ? 2 : 1)).join(' · '));
+    show(byId('memory'), `${mebibytes(meter.engineBytes)} + ${mebibytes(meter.worldBytes)}`);
     show(byId('anomalies'), grouped(meter.anomalies));
     show(byId('lost'), grouped(meter.lostSensors));
     this.#showStages(meter.stages);
@@ -32,6 +32,7 @@ export class MeterPanel {
 
   #showStages(stages: Meter['stages']): void {
     const total = stages.reduce((sum, { seconds }) => sum + seconds, 0);
+    byId('stages-part').hidden = total === 0;
     if (this.#stages.children.length !== stages.length) {
       this.#stages.replaceChildren(...stages.map((_, index) => this.#colour(make('span'), index)));
       this.#names.replaceChildren(...stages.map((_, index) => this.#colour(make('li'), index)));
