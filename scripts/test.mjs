@@ -37,10 +37,10 @@ async function buildFor(chosen, options) {
 const dull = /^\[( RUN {6}|       OK |-{10}|={10})\]|^$/;
 
 /** Runs a suite's command in a process group of its own, so that a hanging one can be ended with what it started. */
-function execute(suite, tools, report, { verbose }) {
+function execute(suite, tools, report, shard, { verbose }) {
   const [program, ...args] = suite.command(report, tools);
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...suite.env(tools, report) }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...suite.env(tools, report), ...shard }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
     let printed = '';
     let pending = '';
     let timedOut = false;
@@ -88,16 +88,23 @@ async function runSuite(suite, tools, broken, options) {
   if (unbuilt) return result({ failed: [unbuilt] });
 
   console.log(`\n── ${suite.name}: ${suite.about}`);
-  const report = join(root, 'build/reports', `${suite.name}.report`);
   mkdirSync(join(root, 'build/reports'), { recursive: true });
+  const { shards = 1 } = suite;
+  const counts = await Promise.all(Array.from({ length: shards }, (_, shard) => runShard(suite, tools, shard, shards, options)));
+  const all = { passed: counts.reduce((sum, { passed }) => sum + passed, 0), failed: counts.flatMap(({ failed }) => failed), skipped: counts.flatMap(({ skipped }) => skipped) };
+  if (all.passed + all.failed.length + all.skipped.length === 0) all.failed.push('ran no test');
+  return result(all);
+}
+
+async function runShard(suite, tools, shard, shards, options) {
+  const report = join(root, 'build/reports', `${suite.name}${shards > 1 ? `-${shard + 1}` : ''}.report`);
   rmSync(report, { force: true });
-  const { printed, crash, code } = await execute(suite, tools, report, options);
+  const sharding = shards > 1 ? { GTEST_TOTAL_SHARDS: String(shards), GTEST_SHARD_INDEX: String(shard) } : {};
+  const { printed, crash, code } = await execute(suite, tools, report, sharding, options);
   const counts = suite.parser(report, printed, code) ?? { passed: 0, failed: [], skipped: [] };
-  const total = counts.passed + counts.failed.length + counts.skipped.length;
   if (crash) counts.failed.push(`${counts.unfinished ?? 'the run'}: ${crash}`);
-  else if (code !== 0 && counts.failed.length === 0) counts.failed.push(`no test failed, yet exit code ${code}`);
-  else if (total === 0) counts.failed.push('ran no test');
-  return result(counts);
+  else if (code !== 0 && counts.failed.length === 0) counts.failed.push(`no test failed, yet exit code ${code}: see what it printed`);
+  return counts;
 }
 
 function summarise(results) {

@@ -1,15 +1,16 @@
 // Every suite of `npm test`, in the order of running. A new suite is a new row.
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { exists, root } from '../setup/shell.mjs';
 import { exitCode, googleTest, tap, vitest } from './parsers.mjs';
 
 const minute = 60;
 
-/** A GoogleTest binary of a CMake preset, run directly or by an emulator. */
+/** A GoogleTest binary of a CMake preset, run directly or by an emulator, its tests divided among the processors. */
 function native(preset, about, { skip = () => null, prefix = () => [], env = {}, timeout = 20 * minute } = {}) {
   const binary = join(root, 'build', preset, 'tests/sensorium_tests');
-  return { name: preset, about, presets: [preset], skip, parser: googleTest, timeout, env: () => env, command: (report, tools) => [...prefix(tools), binary, '--gtest_color=no', `--gtest_output=json:${report}`] };
+  return { name: preset, about, presets: [preset], skip, parser: googleTest, timeout, shards: Math.min(availableParallelism(), 8), env: () => env, command: (report, tools) => [...prefix(tools), binary, '--gtest_color=no', `--gtest_output=json:${report}`] };
 }
 
 /** A project of vitest.config.ts, on the built package. */
@@ -23,7 +24,8 @@ function vitestProject(project, about, { skip = () => null } = {}) {
 
 /**
  * Each row: `name`, `about`; `presets` and `package`, what is built first; `skip(tools)` a reason not to run, or null;
- * `command(report, tools)`; `env(tools, report)`; `parser(report, printed, exit code)`; `timeout` in seconds.
+ * `command(report, tools)`; `env(tools, report)`; `parser(report, printed, exit code)`; `timeout` in seconds; `shards`, into how many runs a
+ * GoogleTest binary's tests are divided.
  */
 export const suites = [
   native('release', 'C++ tests, optimised'),
