@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "decimal.h"
 #include "sensorium/types.h"
 
 namespace sensorium {
@@ -22,12 +23,10 @@ class Message {
   Message& operator<<(double value) {
     if (std::isnan(value)) return *this << "NaN";
     if (std::isinf(value)) return *this << (value > 0 ? "Infinity" : "-Infinity");
-    char digits[32];
     // Whole numbers are written in full, so that a limit of 1000000 does not read 1e+06.
-    const bool whole = value == std::floor(value) && std::fabs(value) < 1e16;
-    const auto end = whole ? std::to_chars(digits, digits + sizeof digits, static_cast<long long>(value))
-                           : std::to_chars(digits, digits + sizeof digits, value, std::chars_format::general, 9);
-    return *this << std::string_view(digits, static_cast<std::size_t>(end.ptr - digits));
+    if (value == std::floor(value) && std::fabs(value) < 1e16) return *this << static_cast<long long>(value);
+    char digits[kDecimalRoom];
+    return *this << std::string_view(digits, write_decimal(value, digits));
   }
   template <class Integer>
     requires std::is_integral_v<Integer>
