@@ -1,5 +1,6 @@
 // What begins with one event and ends with another.
 import type { SensoriumEvent } from 'sensorium';
+import type { Happening } from './protocol.ts';
 
 type Kind = SensoriumEvent['kind'];
 
@@ -22,7 +23,7 @@ export function alarm(event: SensoriumEvent): { readonly begins: boolean; readon
 /** Events on their way to the page: nobody could read thousands a second, but whoever read that something began is told that it ended. */
 export class Told {
   readonly #most: number;
-  #events: SensoriumEvent[] = [];
+  #events: Happening[] = [];
   #begun = 0;
   #more = 0;
   readonly #open = new Set<string>();
@@ -32,7 +33,7 @@ export class Told {
     this.#most = most;
   }
 
-  hear(event: SensoriumEvent): void {
+  hear(event: Happening): void {
     const { begins, key } = alarm(event);
     if (!begins) {
       if (this.#open.delete(key)) this.#events.push({ ...event });
@@ -46,7 +47,7 @@ export class Told {
   }
 
   /** What was heard since the last time, and how many more began. */
-  take(): { readonly events: readonly SensoriumEvent[]; readonly more: number } {
+  take(): { readonly events: readonly Happening[]; readonly more: number } {
     const taken = { events: this.#events, more: this.#more };
     [this.#events, this.#begun, this.#more] = [[], 0, 0];
     return taken;

@@ -9,7 +9,7 @@ import { MapPanel, paletteOf } from './panels/map.ts';
 import { MeterPanel } from './panels/meter.ts';
 import { NetworkPanel } from './panels/network.ts';
 import { RadarPanel } from './panels/radar.ts';
-import type { Frame, News, Order, Ready } from './protocol.ts';
+import type { Frame, Happening, News, Order, Ready } from './protocol.ts';
 import { radius } from './radius.ts';
 import { fromAddress, toAddress, type Settings } from './settings.ts';
 
@@ -37,7 +37,7 @@ const charts = new Charts(() => thresholds);
 const network = new NetworkPanel();
 const radar = new RadarPanel(radius);
 const meter = new MeterPanel();
-const events = new EventsPanel(choose);
+const events = new EventsPanel(revisit);
 const files = new FilesPanel(send);
 const live = new LivePanel(
   () => send({ type: 'live' }),
@@ -72,10 +72,18 @@ function change(part: Partial<Settings>): void {
 function choose(agent: number): void {
   if (agent === chosen || !(agent >= 0 && agent < agents)) return;
   chosen = agent;
+  charts.mark(null);
   byId<HTMLInputElement>('agent').value = String(agent);
   events.look(agent);
   if (shown === 'world') change({ agent });
   else send({ type: 'choose', agent });
+}
+
+/** To the agent of an event and to its moment. */
+function revisit(event: Happening): void {
+  choose(event.agent);
+  charts.mark(event.time);
+  send({ type: 'revisit', event });
 }
 
 const onChange = (id: string, act: (value: string) => void) =>
@@ -198,6 +206,7 @@ function ready(news: Ready): void {
   byId<HTMLInputElement>('agent').max = String(agents - 1);
   byId<HTMLInputElement>('agent').value = String(chosen);
   agentPanel.clear();
+  charts.mark(null);
   network.build(news.features, news.weights);
   events.clear(news.names);
   events.look(chosen);

@@ -6,6 +6,9 @@ import type { Palette } from './map/picture.ts';
 import type { Mapping, Preview } from './scenes/csv.ts';
 import type { Settings } from './settings.ts';
 
+/** An event, and on a map where the agent was. */
+export type Happening = SensoriumEvent & { readonly x?: number; readonly y?: number };
+
 /** What the page can measure of its visitor's surroundings. */
 export type LiveChannel =
   | 'microphone.level' | 'microphone.frequency'
@@ -20,6 +23,8 @@ export type Order =
   | { readonly type: 'live' }
   /** Another agent of a scene that is not the simulated world. */
   | { readonly type: 'choose'; readonly agent: number }
+  /** Back to an event of the agent that was chosen last. */
+  | { readonly type: 'revisit'; readonly event: Happening }
   | { readonly type: 'reading'; readonly seconds: number; readonly readings: Partial<Record<LiveChannel, number>> }
   | { readonly type: 'preview'; readonly file: File }
   | { readonly type: 'recording'; readonly file: File; readonly preview: Preview; readonly mapping: Mapping }
@@ -140,7 +145,7 @@ export interface Frame {
   /** Samples since the last frame; `fresh`: of another agent or time than before, so what is shown begins anew. */
   readonly samples: readonly Sample[];
   readonly fresh: boolean;
-  readonly events: readonly SensoriumEvent[];
+  readonly events: readonly Happening[];
   /** Events of this frame that are not sent, because nobody could read so many. */
   readonly moreEvents: number;
   readonly meter: Meter;

@@ -5,7 +5,7 @@ import { Camera } from './map/camera.ts';
 import { CanvasDrawing } from './map/canvas.ts';
 import type { Drawing, Outline } from './map/picture.ts';
 import { WebglDrawing } from './map/webgl.ts';
-import type { Frame, Meter, News, Order } from './protocol.ts';
+import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
 import { preview, read } from './scenes/csv.ts';
 import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
@@ -123,6 +123,13 @@ function change(wanted: Settings): void {
   newest++;
   if (was.agent !== wanted.agent) shown.choose(wanted.agent);
   shown.settings = wanted;
+}
+
+function revisit(event: Happening): void {
+  scene?.revisit?.(event);
+  if (event.x === undefined || event.y === undefined) return;
+  following = false;
+  [camera.x, camera.y] = [event.x, event.y];
 }
 
 /** All agents and obstacles within sight. */
@@ -244,6 +251,8 @@ function obey(order: Order): void {
       return open(() => LiveScene.open(settings), false);
     case 'choose':
       return scene?.choose(order.agent);
+    case 'revisit':
+      return revisit(order.event);
     case 'reading':
       if (scene instanceof LiveScene) scene.read(order.seconds, order.readings);
       return;

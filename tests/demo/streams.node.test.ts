@@ -56,6 +56,10 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     await page.locator('#scrubber').fill('305');
     await expect.poll(() => tickOf(page), { timeout: 30_000 }).toBe(306);
     expect(await page.locator('#played').textContent()).toContain('tick 306 of 400, 2026-01-01 00:05:05');
+    await page.locator('#scrubber').fill('298');
+    await page.locator('#step').click({ clickCount: 4 });
+    await page.locator('#events .anomaly-begin button').first().click();
+    await expect.poll(() => tickOf(page), { timeout: 30_000 }).toBe(301);
     const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#download').click()]);
     const lines = readFileSync(await download.path(), 'utf8').trim().split('\n');
     expect(download.suggestedFilename()).toBe('room-awareness.csv');

@@ -60,6 +60,8 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
     const agent = await who.getAttribute('data-agent');
     await who.click();
     await expect.poll(() => page.locator('#agent').inputValue()).toBe(agent);
+    const time = await page.locator('#events li').first().locator('time').textContent();
+    expect(await text('marked')).toContain(time);
     await page.locator('#run').click();
   }, 120_000);
 

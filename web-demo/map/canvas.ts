@@ -63,6 +63,14 @@ export class CanvasDrawing implements Drawing {
       ring(...picture.intruder, 11 * ratio);
       context.stroke();
     }
+    if (picture.event) {
+      context.strokeStyle = palette.threat;
+      context.lineWidth = 1.5 * ratio;
+      for (const radius of [12, 16]) {
+        ring(...picture.event, radius * ratio);
+        context.stroke();
+      }
+    }
     const { chosen } = picture;
     if (!chosen) return;
     context.strokeStyle = palette.chosen;

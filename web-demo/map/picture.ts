@@ -43,6 +43,8 @@ export interface Picture {
     /** Where it has been, oldest first: x, y, x, y … */
     readonly trail: readonly number[];
   } | null;
+  /** Where the event was that one looks back to. */
+  readonly event: readonly [x: number, y: number] | null;
   /** Sounding sources, x and y, and where the intruder is. */
   readonly sounds: readonly number[];
   readonly intruder: readonly [x: number, y: number] | null;

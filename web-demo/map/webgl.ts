@@ -139,6 +139,7 @@ export class WebglDrawing implements Drawing {
       this.#ring(picture.sounds[i]!, picture.sounds[i + 1]!, 9 * ratio * from.scale, 1.5 * ratio * from.scale, palette.rule);
     }
     if (picture.intruder) this.#ring(...picture.intruder, 11 * ratio * from.scale, 3 * ratio * from.scale, palette.threat);
+    if (picture.event) for (const radius of [12, 16]) this.#ring(...picture.event, radius * ratio * from.scale, 1.5 * ratio * from.scale, palette.threat);
     const { chosen } = picture;
     if (!chosen) return;
     this.#line(chosen.trail, gl.LINE_STRIP, palette.chosen);

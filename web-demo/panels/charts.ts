@@ -50,6 +50,8 @@ export class Charts {
   #samples: Sample[] = [];
   /** Times are those of a calendar, not seconds since the beginning. */
   #dated = false;
+  /** When the event was that one looks back to. */
+  #moment: number | null = null;
   readonly #forecast = new Chart('forecast', () => ({
     axes: axes(this.#dated),
     cursor: { show: false },
@@ -60,6 +62,7 @@ export class Charts {
       { stroke: color('accent'), width: 2, points: { show: false } },
       { stroke: color('low'), width: 1.5, dash: [4, 3], points: { show: false } },
     ],
+    hooks: { drawClear: [(plot) => this.#drawMoment(plot)] },
   }));
   readonly #anomaly: Chart;
 
@@ -70,7 +73,7 @@ export class Charts {
       legend: { show: false },
       scales: { x: { time: this.#dated }, y: { range: [-9, 9] } },
       series: [{}, { stroke: color('accent'), width: 1.5, points: { show: false } }],
-      hooks: { drawClear: [(plot) => this.#drawThresholds(plot, thresholds())] },
+      hooks: { drawClear: [(plot) => this.#drawThresholds(plot, thresholds()), (plot) => this.#drawMoment(plot)] },
     }));
   }
 
@@ -106,6 +109,28 @@ export class Charts {
     const badge = byId('severity');
     show(badge, severity);
     badge.dataset['severity'] = severity;
+  }
+
+  /** Marks a moment; null: none. */
+  mark(moment: number | null): void {
+    this.#moment = moment;
+    show(byId('marked'), moment === null ? '' : `The line marks the event at ${moment.toFixed(2)} s.`);
+  }
+
+  #drawMoment(plot: uPlot): void {
+    const { min, max } = plot.scales['x']!;
+    if (this.#moment === null || !(this.#moment >= min! && this.#moment <= max!)) return;
+    const { ctx } = plot;
+    const { top, height } = plot.bbox;
+    const x = plot.valToPos(this.#moment, 'x', true);
+    ctx.save();
+    ctx.strokeStyle = color('ink');
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, top + height);
+    ctx.stroke();
+    ctx.restore();
   }
 
   /** Thresholds as lines; where an anomaly was on, a band from its begin to its end. */

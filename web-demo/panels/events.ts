@@ -1,11 +1,11 @@
-// What began, newest first, and how long it went on; a click looks at the agent.
-import type { SensoriumEvent } from 'sensorium';
+// What began, newest first, and how long it went on; a click goes to the agent and the moment.
 import { alarm } from '../alarms.ts';
+import type { Happening } from '../protocol.ts';
 import { byId, grouped, make, show } from './dom.ts';
 
 const most = 200;
 interface Entry {
-  readonly event: SensoriumEvent;
+  readonly event: Happening;
   readonly row: HTMLLIElement;
   readonly status: HTMLElement;
 }
@@ -21,13 +21,14 @@ export class EventsPanel {
   readonly #open = new Map<string, Entry>();
   #hidden = 0;
 
-  /** `choose` is called with the agent of an event that is clicked. */
-  constructor(choose: (agent: number) => void) {
+  /** `revisit` is called with an event that is clicked. */
+  constructor(revisit: (event: Happening) => void) {
     this.#kind.addEventListener('change', () => this.#filter());
     this.#only.addEventListener('change', () => this.#filter());
     this.#list.addEventListener('click', ({ target }) => {
-      const agent = (target as HTMLElement).closest('button')?.dataset['agent'];
-      if (agent !== undefined) choose(Number(agent));
+      const row = (target as HTMLElement).closest('button')?.closest('li');
+      const entry = this.#entries.find((each) => each.row === row);
+      if (entry) revisit(entry.event);
     });
   }
 
@@ -47,7 +48,7 @@ export class EventsPanel {
     this.#filter();
   }
 
-  add(events: readonly SensoriumEvent[], more: number): void {
+  add(events: readonly Happening[], more: number): void {
     if (events.length === 0 && more === 0) return;
     this.#hidden += more;
     const fresh: HTMLLIElement[] = [];
@@ -64,7 +65,7 @@ export class EventsPanel {
     this.#say();
   }
 
-  #begin(event: SensoriumEvent, key: string, what: string): HTMLLIElement {
+  #begin(event: Happening, key: string, what: string): HTMLLIElement {
     const row = make('li', '', `${event.kind} on`);
     const who = make('button', `Agent ${this.#names?.[event.agent] ?? event.agent}`);
     who.type = 'button';
@@ -79,7 +80,7 @@ export class EventsPanel {
   }
 
   /** What began so long ago that it is in the list no more ends unseen. */
-  #end(event: SensoriumEvent, key: string): void {
+  #end(event: Happening, key: string): void {
     const entry = this.#open.get(key);
     if (!entry) return;
     this.#open.delete(key);
@@ -87,7 +88,7 @@ export class EventsPanel {
     show(entry.status, `for ${(event.time - entry.event.time).toFixed(2)} s`);
   }
 
-  #wanted({ kind, agent }: SensoriumEvent): boolean {
+  #wanted({ kind, agent }: Happening): boolean {
     return kind.startsWith(this.#kind.value) && (!this.#only.checked || agent === this.#agent);
   }
 

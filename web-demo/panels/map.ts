@@ -12,7 +12,7 @@ const scenes: Readonly<Record<string, readonly (readonly [name: string, label: s
 };
 
 /** What is on the map beside the agents. */
-const marks = [['sound', 'a sound'], ['intruder', 'the intruder'], ['chosen', 'who you look at']] as const;
+const marks = [['sound', 'a sound'], ['intruder', 'the intruder, an event'], ['chosen', 'who you look at']] as const;
 
 /** The map's colours from the page's style, which knows light and dark. */
 export function paletteOf(): Palette {

@@ -14,12 +14,12 @@ export class MeterPanel {
     if (now < this.#next) return;
     this.#next = now + 250;
     show(byId('throughput'), brief(meter.agentTicksASecond));
-    show(byId('pace'), meter.ticksASecond === 0 ? 'paused' : `${digits(meter.ticksASecond)} /s${meter.pace === null ? '' : `, ${digits(meter.pace)}×`}`);
+    show(byId('pace'), meter.ticksASecond === 0 ? 'paused' : `${digits(meter.ticksASecond)}${meter.pace === null ? '' : ` · ${meter.pace.toFixed(2)}×`}`);
     show(byId('frames'), digits(meter.framesASecond));
     show(byId('engine-time'), duration(meter.engine));
     show(byId('world-time'), meter.world > 0 ? duration(meter.world) : '–');
     show(byId('draw-time'), meter.draw > 0 ? duration(meter.draw) : '–');
-    show(byId('latency'), [meter.p50, meter.p95, meter.p99].map((time) => time.toFixed(time < 10 ? 2 : 1)).join(' · '));
+    show(byId('latency'), [meter.p50, meter.p95, meter.p99].map((time) => time.toFixed(time < 1 ? 2 : 1)).join(' · '));
     show(byId('memory'), `${mebibytes(meter.engineBytes)} + ${mebibytes(meter.worldBytes)}`);
     show(byId('anomalies'), grouped(meter.anomalies));
     show(byId('lost'), grouped(meter.lostSensors));

@@ -29,9 +29,18 @@ export class AgentView {
 
   choose(agent: number): void {
     this.#agent = agent;
-    this.#samples = [];
+    this.#samples = this.#past();
     this.#fresh = true;
     this.#values.fill(NaN);
+  }
+
+  /** What the engine remembers of the agent; what was expected it does not. */
+  #past(): Sample[] {
+    const { history } = this.#engine;
+    const [fused, confidence, z, severity] = ['fused', 'confidence', 'anomaly.z', 'anomaly.severity'].map((name) => history.column(name).agent(this.#agent));
+    return Array.from({ length: history.length }, (_, i) => ({
+      time: history.time(history.length - 1 - i), fused: fused![i]!, confidence: confidence![i]!, z: z![i]!, severity: severity![i]!, predicted: [],
+    }));
   }
 
   /** Before a tick, which may consume readings. */

@@ -1,7 +1,7 @@
 // A file's readings: the engine runs through all of them at once, and what it made of each row is kept, so that one can play it at any
 // speed, jump about in it and take the results away.
 import { createSensorium, type Sensorium, type SensoriumEvent } from 'sensorium';
-import type { Look, Sample, Sensed, Timeline } from '../protocol.ts';
+import type { Happening, Look, Sample, Sensed, Timeline } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import { BadFile, type Columns } from './csv.ts';
 import { Recent, type Scene, type Taken, type Tell } from './scene.ts';
@@ -239,6 +239,10 @@ export class RecordingScene implements Scene {
   choose(agent: number): void {
     this.#agent = agent;
     this.seek(this.#position);
+  }
+
+  revisit({ time }: Happening): void {
+    this.seek(this.#rows.tick[firstWhere(this.#columns.rows - 1, (row) => this.#columns.time[row]! >= time)]!);
   }
 
   #sample(row: number): Sample {

@@ -1,12 +1,12 @@
 // What the worker shows, whatever it comes from: the simulated world, live sensors, or a recording.
-import type { Sensorium, SensoriumEvent } from 'sensorium';
+import type { Sensorium } from 'sensorium';
 import type { World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
-import type { Look, Sample, Timeline } from '../protocol.ts';
+import type { Happening, Look, Sample, Timeline } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { Weights } from './weights.ts';
 
-export type Tell = (event: SensoriumEvent) => void;
+export type Tell = (event: Happening) => void;
 
 export interface Taken {
   readonly samples: readonly Sample[];
@@ -35,6 +35,8 @@ export interface Scene {
   readonly time: number;
   step(tell: Tell): void;
   choose(agent: number): void;
+  /** Shows what was then, where more than what the charts show has to change. */
+  revisit?(event: Happening): void;
   takeSamples(): Taken;
   look(): Look;
   /** The simulated world has a map. */

@@ -4,7 +4,7 @@ import { createSensorium, type Sensorium } from 'sensorium';
 import { createWorld, faults, incidents, modalities, situations, type World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
 import { PlainClassic } from '../plain/classic.ts';
-import type { Look } from '../protocol.ts';
+import type { Happening, Look } from '../protocol.ts';
 import { radius } from '../radius.ts';
 import type { Settings } from '../settings.ts';
 import { AgentView } from './agent-view.ts';
@@ -21,6 +21,8 @@ const placesEvery = 60;
 /** Metres about what one looks at; from farther away places are clutter. */
 const placesSight = 150;
 const noPlaces: Picture['places'] = { count: 0, x: new Float32Array(), y: new Float32Array(), links: new Uint32Array() };
+/** What of the past is kept of everyone, for whoever asks what an agent was aware of: so many bytes an agent and tick, and in all. */
+const remembered = { columns: ['fused', 'confidence', 'anomaly.z', 'anomaly.severity'], each: 13, all: 8 * 2 ** 20 };
 const trailEvery = 6;
 const trailLength = 300;
 
@@ -42,6 +44,7 @@ export class WorldScene implements Scene {
   readonly #view: AgentView;
   readonly #took = { world: new Recent(), engine: new Recent(), bare: new Recent(), plain: new Recent() };
   #trail: number[] = [];
+  #event: Picture['event'] = null;
   #places = noPlaces;
   /** Where one looked when places were read, and in which tick. */
   #placesRead: { readonly sight: Sight; readonly cycle: number } | undefined;
@@ -61,7 +64,8 @@ export class WorldScene implements Scene {
     const readings = { timed: true, columns: true } as const;
     // Were there fewer places than agents, some would be founded and forgotten at every tick.
     const map = { capacity: Math.min(Math.max(4 * agents, 4096), 65_536), merge_radius: 6, link_radius: 12 };
-    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map });
+    const history = { depth: Math.min(Math.floor(remembered.all / (remembered.each * agents)), 600), columns: remembered.columns };
+    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map, history });
     const compared = settings.compare ? { bare: await createSensorium<string>({ agents, isa, network: networkOf(weights) }), plain: new PlainClassic(agents, weights) } : undefined;
     return new WorldScene(settings, world, engine, compared);
   }
@@ -87,7 +91,8 @@ export class WorldScene implements Scene {
     took.world.add(sensed - begin);
     took.engine.add(understood - read);
     if (this.#compared) this.#compare(this.#compared);
-    for (const event of engine.events()) tell(event);
+    const { x, y } = world.position;
+    for (const event of engine.events()) tell({ ...event, x: x[event.agent]!, y: y[event.agent]! });
     this.#view.note(world.time);
     const { cycles } = engine.statistics;
     if (cycles % trailEvery === 0) this.#leaveTrail();
@@ -138,6 +143,11 @@ export class WorldScene implements Scene {
   choose(agent: number): void {
     this.#view.choose(agent);
     this.#trail = [];
+    this.#event = null;
+  }
+
+  revisit({ x, y }: Happening): void {
+    this.#event = [x!, y!];
   }
 
   takeSamples(): Taken {
@@ -204,6 +214,7 @@ export class WorldScene implements Scene {
       values,
       places: this.#placesIn(sight),
       chosen: { agent, x: x[agent]!, y: y[agent]!, radius, neighbors, trail: this.#trail },
+      event: this.#event,
       sounds,
       intruder: Number.isNaN(intruder[0]!) ? null : [intruder[0]!, intruder[1]!],
     };
