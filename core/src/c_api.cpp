@@ -1,8 +1,10 @@
 // The C interface over the port: null pointers, the order of calls and want of memory are caught here, all else is the port's.
+#include <cstddef>
 #include <new>
 
 #include "format.h"
 #include "port.h"
+#include "sensorium/schema.h"
 #include "sensorium/sensorium.h"
 
 using namespace sensorium;
@@ -20,7 +22,8 @@ struct sensorium_engine {
 };
 
 // The layout and the numbers are promises.
-static_assert(sizeof(void*) != 8 || sizeof(sensorium_column) == 48);
+static_assert(sizeof(void*) != 8 || (sizeof(sensorium_column) == 48 && sizeof(sensorium_recording) == 48 && sizeof(sensorium_wanted) == 32));
+static_assert(sizeof(sensorium_change) == sizeof(Change) && offsetof(sensorium_change, severity) == offsetof(Change, severity));
 static_assert(SENSORIUM_F32 == static_cast<int>(ElementType::f32) && SENSORIUM_F64 == static_cast<int>(ElementType::f64) &&
               SENSORIUM_U8 == static_cast<int>(ElementType::u8) && SENSORIUM_U32 == static_cast<int>(ElementType::u32) &&
               SENSORIUM_I32 == static_cast<int>(ElementType::i32));
@@ -49,13 +52,15 @@ std::int32_t null_given(sensorium_engine& s, std::string_view where) {
   return fail(s, kNullPointer, "A pointer is null", where, "a pointer to something", "null");
 }
 
-// What a verb of the port came to.
-std::int32_t told(sensorium_engine& s, bool done) {
-  if (done) return SENSORIUM_OK;
-  s.error = s.port.error();
-  s.code = error_name(s.error.code);
+std::int32_t told(sensorium_engine& s, const Error& error) {
+  if (!error) return SENSORIUM_OK;
+  s.error = error;
+  s.code = error_name(error.code);
   return SENSORIUM_FAILED;
 }
+
+// What a verb of the port came to.
+std::int32_t told(sensorium_engine& s, bool done) { return done ? SENSORIUM_OK : told(s, s.port.error()); }
 
 // Before create. Options are copied, and may find no memory.
 template <class Verb>
@@ -96,6 +101,39 @@ std::int32_t ask(sensorium_engine* s, std::string_view where, Verb verb) {
 std::int32_t no_room(sensorium_engine& s, std::string_view where) {
   return fail(s, ErrorCode::wrong_count, "The question is larger than its columns", where,
               Words() << "at most " << s.port.engine()->find_column("exchange.ids")->rows << " answers in all, of nearest 32 a row", "more");
+}
+
+// More inputs than an engine has columns: one of them is none, or named twice.
+constexpr std::uint32_t kMostInputs = std::tuple_size_v<decltype(decltype(Plan::columns)::items)>;
+
+// The C structs as the core's, on the stack: nothing allocates.
+std::int32_t replay(sensorium_engine& s, const sensorium_recording& given, std::span<const sensorium_wanted> wanted, std::span<Change> changes,
+                    std::uint64_t& ticks_done, std::uint64_t& changes_done) {
+  const std::size_t ticks = static_cast<std::size_t>(given.ticks), values = ticks * given.input_count * given.rows;
+  if (given.input_count > kMostInputs || wanted.size() > kMostWanted) {
+    return fail(s, ErrorCode::too_many, "Too many columns", "tick_many", Words() << kMostInputs << " inputs and " << kMostWanted << " results at most",
+                Words() << given.input_count << " and " << wanted.size());
+  }
+  if ((!given.times && ticks > 0) || (!given.inputs && given.input_count > 0) || (!given.values && values > 0)) return null_given(s, "tick_many, recording");
+  std::array<std::string_view, kMostInputs> inputs;
+  for (std::uint32_t i = 0; i < given.input_count; ++i) {
+    if (!given.inputs[i]) return null_given(s, "tick_many, inputs");
+    inputs[i] = given.inputs[i];
+  }
+  std::array<Wanted, kMostWanted> results;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& [column, into, bytes, plane, reserved] = wanted[i];
+    if (!column || (!into && bytes > 0)) return null_given(s, "tick_many, wanted");
+    results[i] = {column, {static_cast<std::byte*>(into), static_cast<std::size_t>(bytes)}, plane};
+  }
+  const Recording recording = {.times = {given.times, ticks},
+                               .inputs = {inputs.data(), given.input_count},
+                               .values = {given.values, values},
+                               .rows = given.rows,
+                               .active = {given.active, given.active ? ticks * given.rows : 0}};
+  const Result<Replayed> done = tick_many(*s.port.engine(), recording, {results.data(), wanted.size()}, changes);
+  if (done) ticks_done = done->ticks, changes_done = done->changes;
+  return told(s, done.error());
 }
 
 sensorium_column described(const sensorium_engine& s, const Column& column) {
@@ -163,6 +201,13 @@ std::int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const vo
   });
 }
 
+std::int32_t sensorium_set_snapshot(sensorium_engine* s, const void* snapshot, std::uint64_t bytes) {
+  return prepare(s, "set_snapshot", [=](sensorium_engine& handle) {
+    if (!snapshot && bytes > 0) return null_given(handle, "set_snapshot");
+    return told(handle, handle.port.set_snapshot({.bytes = static_cast<const std::byte*>(snapshot), .size = bytes}));
+  });
+}
+
 std::int32_t sensorium_set_isa(sensorium_engine* s, const char* isa) {
   return prepare(s, "isa", [=](sensorium_engine& handle) {
     if (!isa) return null_given(handle, "isa");
@@ -207,6 +252,15 @@ std::int32_t sensorium_tick(sensorium_engine* s, double seconds) {
   return use(s, "tick", [=](sensorium_engine& handle) { return told(handle, handle.port.tick(seconds)); });
 }
 
+std::int32_t sensorium_tick_many(sensorium_engine* s, const sensorium_recording* recording, const sensorium_wanted* wanted,
+                                 std::uint32_t wanted_count, sensorium_change* changes, std::uint64_t room, std::uint64_t* ticks_done,
+                                 std::uint64_t* changes_done) {
+  return use(s, "tick_many", [=](sensorium_engine& handle) {
+    if (!recording || (!wanted && wanted_count > 0) || (!changes && room > 0) || !ticks_done || !changes_done) return null_given(handle, "tick_many");
+    return replay(handle, *recording, {wanted, wanted_count}, {reinterpret_cast<Change*>(changes), static_cast<std::size_t>(room)}, *ticks_done, *changes_done);
+  });
+}
+
 std::int32_t sensorium_reset(sensorium_engine* s) {
   return use(s, "reset", [](sensorium_engine& handle) { return handle.port.reset(), SENSORIUM_OK; });
 }
@@ -237,6 +291,26 @@ std::int32_t sensorium_metrics(sensorium_engine* s) {
 
 std::int32_t sensorium_reset_metrics(sensorium_engine* s) {
   return use(s, "reset_metrics", [](sensorium_engine& handle) { return handle.port.reset_metrics(), SENSORIUM_OK; });
+}
+
+const char* sensorium_metric(std::uint32_t index) { return index < schema::metrics().size() ? schema::metrics()[index].path : ""; }
+
+std::uint64_t sensorium_snapshot_bytes(const sensorium_engine* s) { return s && s->port.engine() ? s->port.engine()->snapshot_bytes() : 0; }
+
+std::int32_t sensorium_snapshot(sensorium_engine* s, void* buffer, std::uint64_t room, std::uint64_t* bytes) {
+  return use(s, "snapshot", [=](sensorium_engine& handle) {
+    if (!buffer || !bytes) return null_given(handle, "snapshot");
+    const Result<std::uint64_t> written = handle.port.engine()->snapshot_into({static_cast<std::byte*>(buffer), static_cast<std::size_t>(room)});
+    if (written) *bytes = *written;
+    return told(handle, written.error());
+  });
+}
+
+std::int32_t sensorium_restore(sensorium_engine* s, const void* snapshot, std::uint64_t bytes) {
+  return use(s, "restore", [=](sensorium_engine& handle) {
+    if (!snapshot && bytes > 0) return null_given(handle, "restore");
+    return told(handle, handle.port.engine()->restore({static_cast<const std::byte*>(snapshot), static_cast<std::size_t>(bytes)}));
+  });
 }
 
 std::uint32_t sensorium_columns(const sensorium_engine* s) { return s && s->port.engine() ? s->port.columns() : 0; }

@@ -131,8 +131,10 @@ bool Port::restore(const SnapshotSource& source) {
 }
 
 bool Port::set_snapshot(const SnapshotSource& source) {
-  config_ = {};
-  return keep(read_snapshot_config(source, config_));
+  Config config;
+  if (!keep(read_snapshot_config(source, config))) return false;
+  config_ = config;
+  return true;
 }
 
 bool Port::simulate(double seed, bool mixed) {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 
+#include "core/allocations.h"
 #include "core/model_file.h"
 #include "core/support.h"
 
@@ -155,8 +156,12 @@ TEST(CApi, MemoryMayBeTheCallers) {
 std::vector<std::int32_t> every_verb(sensorium_engine* s) {
   sensorium_column column;
   std::uint32_t count;
+  std::uint64_t ticks, changes;
   double length;
-  return {sensorium_tick(s, 0), sensorium_reset(s), sensorium_reset_agent(s, 0), sensorium_simulate(s, 1, 0), sensorium_set_parallel_for(s, nullptr, nullptr),
+  std::byte byte;
+  const sensorium_recording nothing = {};
+  return {sensorium_tick_many(s, &nothing, nullptr, 0, nullptr, 0, &ticks, &changes), sensorium_snapshot(s, &byte, 1, &ticks), sensorium_restore(s, &byte, 1),
+          sensorium_tick(s, 0), sensorium_reset(s), sensorium_reset_agent(s, 0), sensorium_simulate(s, 1, 0), sensorium_set_parallel_for(s, nullptr, nullptr),
           sensorium_acknowledge(s, 0, 1), sensorium_acknowledge_all(s, 1), sensorium_metrics(s), sensorium_reset_metrics(s), sensorium_column_at(s, 0, &column), sensorium_find_column(s, "active", &column),
           sensorium_places_nearest(s, 1, 1), sensorium_places_within(s, 1, 1, 1), sensorium_place(s, 0), sensorium_places_links(s, 0, &count),
           sensorium_places_export(s, &count), sensorium_places_path(s, 0, 0, &length), sensorium_places_components(s, &count)};
@@ -165,7 +170,7 @@ std::vector<std::int32_t> every_option(sensorium_engine* s) {
   const float one = 1;
   return {sensorium_set_number(s, "agents", 1), sensorium_set_flag(s, "neighbors.groups", 1), sensorium_set_text(s, "readings.hold", "once"),
           sensorium_set_count(s, "network.layers", 1), sensorium_set_floats(s, "network.layers.0.biases", &one, 1), sensorium_set_bytes(s, "network.model", "0123456789", 10),
-          sensorium_set_isa(s, "scalar")};
+          sensorium_set_snapshot(s, "0123456789", 10), sensorium_set_isa(s, "scalar")};
 }
 std::vector<std::int32_t> creating(sensorium_engine* s) { return {sensorium_create(s), sensorium_create_in(s, s, 64)}; }
 
@@ -175,6 +180,7 @@ TEST(CApi, NoHandleIsAnErrorOfItsOwn) {
   }
   EXPECT_EQ(sensorium_required_bytes(nullptr), 0u);
   EXPECT_EQ(sensorium_columns(nullptr), 0u);
+  EXPECT_EQ(sensorium_snapshot_bytes(nullptr), 0u);
   EXPECT_EQ(sensorium_agents(nullptr), 0u);
   EXPECT_EQ(sensorium_modalities(nullptr), 0u);
   EXPECT_EQ(sensorium_features(nullptr), 0u);
@@ -193,6 +199,7 @@ TEST(CApi, BeforeCreateThereIsNoEngine) {
     EXPECT_EQ(code(s), "wrong_state");
   }
   EXPECT_EQ(sensorium_columns(s.get()), 0u);
+  EXPECT_EQ(sensorium_snapshot_bytes(s.get()), 0u);
   EXPECT_EQ(sensorium_agents(s.get()), 0u);
   EXPECT_EQ(sensorium_modalities(s.get()), 0u);
   EXPECT_STREQ(sensorium_isa(s.get()), "");
@@ -215,7 +222,8 @@ TEST(CApi, NullForAnythingElseIsAnError) {
        {sensorium_set_number(options.get(), nullptr, 1), sensorium_set_flag(options.get(), nullptr, 1), sensorium_set_text(options.get(), nullptr, "a"),
         sensorium_set_text(options.get(), "readings.hold", nullptr), sensorium_set_count(options.get(), nullptr, 1), sensorium_set_floats(options.get(), nullptr, nullptr, 0),
         sensorium_set_floats(options.get(), "network.layers.0.weights", nullptr, 3), sensorium_set_bytes(options.get(), nullptr, "", 0),
-        sensorium_set_bytes(options.get(), "network.model", nullptr, 100), sensorium_set_isa(options.get(), nullptr)}) {
+        sensorium_set_bytes(options.get(), "network.model", nullptr, 100), sensorium_set_snapshot(options.get(), nullptr, 1),
+        sensorium_set_isa(options.get(), nullptr)}) {
     EXPECT_EQ(status, SENSORIUM_FAILED);
     EXPECT_EQ(code(options), "null_pointer");
   }
@@ -228,6 +236,31 @@ TEST(CApi, NullForAnythingElseIsAnError) {
     EXPECT_EQ(status, SENSORIUM_FAILED);
     EXPECT_EQ(code(s), "null_pointer");
   }
+}
+
+TEST(CApi, NullInARecordingOrForASnapshotIsAnError) {
+  const Handle s = created();
+  std::uint64_t bytes = 0, ticks = 0, changes = 0;
+  const double time = 0;
+  const float value = 0;
+  const char* const none = nullptr;
+  const char* const points = "sensors.lidar.points";
+  const auto replay = [&](const sensorium_recording& recording) { return sensorium_tick_many(s.get(), &recording, nullptr, 0, nullptr, 0, &ticks, &changes); };
+  const sensorium_recording fine = {&time, &points, &value, nullptr, 1, 1, 1};
+  const sensorium_wanted nameless = {nullptr, nullptr, 0, 0, 0}, nowhere = {"results.fused", nullptr, 4, 0, 0};
+  for (const std::int32_t status :
+       {sensorium_snapshot(s.get(), nullptr, 100, &bytes), sensorium_snapshot(s.get(), &bytes, 8, nullptr), sensorium_restore(s.get(), nullptr, 1),
+        replay({nullptr, &points, &value, nullptr, 1, 1, 1}), replay({&time, nullptr, &value, nullptr, 1, 1, 1}), replay({&time, &points, nullptr, nullptr, 1, 1, 1}),
+        replay({&time, &none, &value, nullptr, 1, 1, 1}), sensorium_tick_many(s.get(), nullptr, nullptr, 0, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 1, nullptr, 0, &ticks, &changes), sensorium_tick_many(s.get(), &fine, &nameless, 1, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, &nowhere, 1, nullptr, 0, &ticks, &changes), sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 20, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, nullptr, &changes), sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, &ticks, nullptr)}) {
+    EXPECT_EQ(status, SENSORIUM_FAILED);
+    EXPECT_EQ(code(s), "null_pointer");
+  }
+  EXPECT_EQ(*values<double>(s, "statistics.cycles"), 0);
+  EXPECT_EQ(replay(fine), SENSORIUM_OK);
+  EXPECT_EQ(ticks, 1u);
 }
 
 TEST(CApi, WrongColumnsAreErrors) {
@@ -276,6 +309,205 @@ TEST(CApi, ResetsAndMetrics) {
   ASSERT_EQ(sensorium_reset(s.get()), SENSORIUM_OK);
   EXPECT_EQ(fused[4], 0);
   EXPECT_EQ(sensorium_tick(s.get(), 0), SENSORIUM_OK) << "any time may come next";
+}
+
+TEST(CApi, NamesTheFigures) {
+  EXPECT_STREQ(sensorium_metric(0), "cycles");
+  EXPECT_STREQ(sensorium_metric(7), "latency.count");
+  const Handle s = created();
+  const std::uint32_t figures = column(s, "exchange.metrics").rows;
+  EXPECT_STRNE(sensorium_metric(figures - 1), "");
+  EXPECT_STREQ(sensorium_metric(figures), "");
+  EXPECT_STREQ(sensorium_metric(0xFFFFFFFFu), "");
+}
+
+TEST(CApi, ThePastIsInColumns) {
+  const Handle s(sensorium_new());
+  ASSERT_EQ(sensorium_set_number(s.get(), "agents", 3), SENSORIUM_OK);
+  ASSERT_EQ(sensorium_set_number(s.get(), "history.depth", 4), SENSORIUM_OK);
+  ASSERT_EQ(sensorium_create(s.get()), SENSORIUM_OK);
+  std::vector<float> fused;
+  for (int tick = 0; tick < 10; ++tick) {
+    ASSERT_EQ(sensorium_simulate(s.get(), 7, 0), SENSORIUM_OK);
+    ASSERT_EQ(sensorium_tick(s.get(), tick), SENSORIUM_OK);
+    fused.push_back(values<float>(s, "results.fused")[2]);
+  }
+  const sensorium_column past = column(s, "history.fused"), time = column(s, "history.time");
+  const std::uint32_t depth = time.rows, planes = past.planes / depth;
+  ASSERT_EQ(depth, 4u);
+  EXPECT_EQ(planes, 1u);
+  for (std::uint64_t ago = 0; ago < depth; ++ago) {
+    const std::uint64_t slot = (static_cast<std::uint64_t>(*values<double>(s, "statistics.cycles")) - 1 - ago) % depth;
+    const auto* at = static_cast<const std::byte*>(past.data) + slot * planes * past.stride;
+    EXPECT_EQ(reinterpret_cast<const float*>(at)[2], fused[9 - ago]) << ago;
+    EXPECT_EQ(static_cast<const double*>(time.data)[slot], 9.0 - static_cast<double>(ago));
+  }
+}
+
+// 60 ticks of three agents whose lidar is silent now and then; and what they come to, tick by tick.
+struct Taped {
+  std::vector<double> times;
+  std::vector<float> values;
+  std::vector<std::uint8_t> active;
+  std::vector<float> fused;
+  std::vector<float> second;  // prediction.values, two ticks ahead
+  std::vector<std::uint32_t> changes;
+
+  static constexpr const char* kInputs[] = {"sensors.lidar.points", "sensors.imu.accel_x"};
+  sensorium_recording recording() const { return {times.data(), kInputs, values.data(), active.data(), times.size(), 2, 3}; }
+};
+
+Taped taped() {
+  Taped tape;
+  const Handle s = created(3);
+  const sensorium_column ahead = column(s, "results.prediction.values");
+  for (int tick = 0; tick < 60; ++tick) {
+    tape.times.push_back(tick);
+    for (int row = 0; row < 6; ++row) tape.values.push_back(tick % 9 < 4 && row < 3 ? kNaN : static_cast<float>((tick * 31 + row * 7) % 100));
+    for (int agent = 0; agent < 3; ++agent) tape.active.push_back((tick + agent) % 11 != 0);
+    for (int input = 0; input < 2; ++input) std::copy_n(tape.values.end() - 6 + 3 * input, 3, values<float>(s, Taped::kInputs[input]));
+    std::copy_n(tape.active.end() - 3, 3, values<std::uint8_t>(s, "active"));
+    EXPECT_EQ(sensorium_tick(s.get(), tick), SENSORIUM_OK);
+    for (int agent = 0; agent < 3; ++agent) {
+      tape.fused.push_back(values<float>(s, "results.fused")[agent]);
+      tape.second.push_back(reinterpret_cast<const float*>(static_cast<const std::byte*>(ahead.data) + ahead.stride)[agent]);
+      const std::uint32_t changed = values<std::uint32_t>(s, "results.changes")[agent];
+      if (changed) tape.changes.insert(tape.changes.end(), {static_cast<std::uint32_t>(tick), static_cast<std::uint32_t>(agent), changed, values<std::uint32_t>(s, "results.flags")[agent],
+                                                            values<std::uint8_t>(s, "results.anomaly.severity")[agent]});
+    }
+  }
+  EXPECT_GT(tape.changes.size(), 5 * 3u);
+  return tape;
+}
+
+TEST(CApi, ManyTicksInOneCallAreTickByTick) {
+  const Taped tape = taped();
+  const Handle s = created(3);
+  const sensorium_recording recording = tape.recording();
+  std::vector<float> fused(180), second(180);
+  std::vector<sensorium_change> changes(180);
+  const sensorium_wanted wanted[] = {{"results.fused", fused.data(), 720, 0, 0}, {"results.prediction.values", second.data(), 720, 1, 0}};
+  std::uint64_t ticks = 0, changed = 0;
+  ASSERT_EQ(sensorium_tick_many(s.get(), &recording, wanted, 2, changes.data(), changes.size(), &ticks, &changed), SENSORIUM_OK) << sensorium_error(s.get(), SENSORIUM_WHERE);
+  EXPECT_EQ(ticks, 60u);
+  EXPECT_EQ(fused, tape.fused);
+  EXPECT_EQ(second, tape.second);
+  ASSERT_EQ(changed * 5, tape.changes.size());
+  EXPECT_EQ(std::memcmp(changes.data(), tape.changes.data(), changed * sizeof(sensorium_change)), 0);
+
+  const Handle other = created(3);
+  std::uint64_t done = 0, all = 0;
+  for (int calls = 0; done < 60 && calls < 60; ++calls, done += ticks, all += changed) {
+    const sensorium_recording rest = {tape.times.data() + done, Taped::kInputs, tape.values.data() + done * 6, tape.active.data() + done * 3, 60 - done, 2, 3};
+    ASSERT_EQ(sensorium_tick_many(other.get(), &rest, nullptr, 0, changes.data(), 4, &ticks, &changed), SENSORIUM_OK);
+    EXPECT_TRUE(changed > 1 || done + ticks == 60) << "it stops only where there may be too little room";
+  }
+  EXPECT_EQ(done, 60u);
+  EXPECT_EQ(all * 5, tape.changes.size());
+  EXPECT_EQ(*values<float>(other, "results.fused"), *values<float>(s, "results.fused"));
+}
+
+TEST(CApi, AWrongRecordingIsSaidBeforeItsFirstTick) {
+  const Taped tape = taped();
+  const Handle s = created(3);
+  std::vector<float> fused(180);
+  const char* unknown[] = {"sensors.lidar.points", "results.fused"};
+  const std::vector<const char*> many(1000, "sensors.lidar.points");
+  const auto failing = [&](sensorium_recording recording, sensorium_wanted wanted = {}, std::uint32_t wanted_count = 0, std::uint64_t room = 0) {
+    std::uint64_t ticks = 99, changed = 99;
+    sensorium_change changes[2];
+    EXPECT_EQ(sensorium_tick_many(s.get(), &recording, &wanted, wanted_count, changes, room, &ticks, &changed), SENSORIUM_FAILED);
+    EXPECT_EQ(ticks + changed, 198u) << "nothing was written";
+    return code(s);
+  };
+  sensorium_recording wrong = tape.recording();
+  wrong.inputs = unknown;
+  EXPECT_EQ(failing(wrong), "unknown_column");
+  wrong.inputs = many.data();
+  EXPECT_EQ(failing(wrong), "duplicate_name");
+  wrong.input_count = 1000;
+  EXPECT_EQ(failing(wrong), "too_many");
+  wrong = tape.recording();
+  wrong.rows = 4;
+  EXPECT_EQ(failing(wrong), "out_of_range");
+  wrong = tape.recording();
+  wrong.ticks = std::uint64_t{1} << 63;
+  EXPECT_EQ(failing(wrong), "wrong_count") << "a product that overflows is not read";
+  EXPECT_EQ(failing(tape.recording(), {"results.fused", fused.data(), 716, 0, 0}, 1), "wrong_count");
+  EXPECT_EQ(failing(tape.recording(), {"results.fused", fused.data(), 720, 1, 0}, 1), "out_of_range");
+  EXPECT_EQ(failing(tape.recording(), {}, 0xFFFFFFFFu), "too_many");
+  EXPECT_EQ(failing(tape.recording(), {}, 0, 2), "wrong_count") << "less room than agents";
+  EXPECT_EQ(*values<double>(s, "statistics.cycles"), 0);
+}
+
+TEST(CApi, GoesOnFromASnapshot) {
+  const Handle s = created(20, 10);
+  for (int tick = 0; tick < 30; ++tick) {
+    ASSERT_EQ(sensorium_simulate(s.get(), 7, 1), SENSORIUM_OK);
+    ASSERT_EQ(sensorium_tick(s.get(), tick), SENSORIUM_OK);
+  }
+  std::vector<std::byte> buffer(sensorium_snapshot_bytes(s.get()));
+  std::uint64_t bytes = 0;
+  EXPECT_EQ(sensorium_snapshot(s.get(), buffer.data(), 100, &bytes), SENSORIUM_FAILED);
+  EXPECT_EQ(code(s), "wrong_count");
+  EXPECT_EQ(bytes, 0u);
+  ASSERT_EQ(sensorium_snapshot(s.get(), buffer.data(), buffer.size(), &bytes), SENSORIUM_OK);
+  EXPECT_GT(bytes, 1000u);
+  EXPECT_LE(bytes, buffer.size());
+
+  const Handle other(sensorium_new());
+  ASSERT_EQ(sensorium_set_snapshot(other.get(), buffer.data(), bytes), SENSORIUM_OK) << sensorium_error(other.get(), SENSORIUM_WHAT);
+  ASSERT_EQ(sensorium_create(other.get()), SENSORIUM_OK);
+  EXPECT_EQ(sensorium_agents(other.get()), 20u);
+  ASSERT_EQ(sensorium_restore(other.get(), buffer.data(), bytes), SENSORIUM_OK) << sensorium_error(other.get(), SENSORIUM_WHAT);
+  for (const Handle* each : {&s, &other}) {
+    ASSERT_EQ(sensorium_simulate(each->get(), 7, 1), SENSORIUM_OK);
+    ASSERT_EQ(sensorium_tick(each->get(), 30), SENSORIUM_OK);
+  }
+  for (const char* name : {"results.fused", "results.anomaly.z", "results.prediction.trend"}) {
+    EXPECT_EQ(std::memcmp(column(s, name).data, column(other, name).data, 20 * sizeof(float)), 0) << name;
+  }
+
+  buffer[bytes / 2] ^= std::byte{1};
+  EXPECT_EQ(sensorium_restore(other.get(), buffer.data(), bytes), SENSORIUM_FAILED);
+  EXPECT_EQ(code(other), "bad_snapshot");
+  buffer[bytes / 2] ^= std::byte{1};
+  EXPECT_EQ(sensorium_restore(other.get(), buffer.data(), bytes - 1), SENSORIUM_FAILED);
+  const Handle smaller = created(19, 10);
+  EXPECT_EQ(sensorium_restore(smaller.get(), buffer.data(), bytes), SENSORIUM_FAILED);
+  EXPECT_EQ(code(smaller), "snapshot_config");
+  EXPECT_EQ(*values<double>(other, "statistics.cycles"), 31) << "errors change nothing";
+}
+
+TEST(CApi, ABadSnapshotChangesNoOption) {
+  const Handle s(sensorium_new());
+  ASSERT_EQ(sensorium_set_number(s.get(), "agents", 7), SENSORIUM_OK);
+  EXPECT_EQ(sensorium_set_snapshot(s.get(), "no snapshot, but some bytes", 27), SENSORIUM_FAILED);
+  EXPECT_EQ(code(s), "bad_snapshot");
+  EXPECT_EQ(sensorium_set_snapshot(s.get(), nullptr, 0), SENSORIUM_FAILED);
+  ASSERT_EQ(sensorium_create(s.get()), SENSORIUM_OK);
+  EXPECT_EQ(sensorium_agents(s.get()), 7u);
+}
+
+TEST(CApi, AllocatesNothingAfterCreate) {
+  const Taped tape = taped();
+  const Handle s = created(3);
+  std::vector<std::byte> buffer(sensorium_snapshot_bytes(s.get()));
+  std::vector<float> fused(180);
+  std::vector<sensorium_change> changes(180);
+  const sensorium_wanted wanted = {"results.fused", fused.data(), 720, 0, 0};
+  const sensorium_recording recording = tape.recording();
+  std::uint64_t bytes = 0, ticks = 0, changed = 0;
+  const std::uint64_t before = allocations;
+  const std::int32_t statuses[] = {sensorium_snapshot(s.get(), buffer.data(), buffer.size(), &bytes),
+                                   sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 180, &ticks, &changed),
+                                   sensorium_restore(s.get(), buffer.data(), bytes),
+                                   sensorium_tick(s.get(), 0),
+                                   sensorium_metrics(s.get()),
+                                   sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 1, &ticks, &changed),
+                                   sensorium_restore(s.get(), buffer.data(), 3)};
+  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(std::vector(std::begin(statuses), std::end(statuses)), (std::vector<std::int32_t>{0, 0, 0, 0, 0, SENSORIUM_FAILED, SENSORIUM_FAILED}));
 }
 
 TEST(CApi, Acknowledges) {

@@ -84,15 +84,25 @@ test('pkg-config tells how to link C', { skip: without('pkg-config') }, () => {
   assert.equal(run('pkg-config', ['--modversion', join(prefix, places[0])]).trim(), version);
 });
 
-test('C99 without a warning, and the example’s alarm', () => {
-  const binary = join(folder, 'pump');
+/** What an example in C prints, compiled as strictly as may be. */
+function outputOfC(name) {
+  const binary = join(folder, name);
   const strict = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-Wstrict-prototypes'];
-  run(process.env.CC || 'cc', [...strict, `-I${prefix}/include`, join(root, 'examples/c/pump.c'), library, `-Wl,-rpath,${join(library, '..')}`, '-o', binary]);
-  assert.match(run(binary, []), new RegExp(`^sensorium ${version} on \\w+: alarm at 30\\.0 s, \\d\\.\\d deviations\n$`));
+  run(process.env.CC || 'cc', [...strict, `-I${prefix}/include`, join(root, `examples/c/${name}.c`), library, `-Wl,-rpath,${join(library, '..')}`, '-o', binary]);
+  return run(binary, []);
+}
+
+test('C99 without a warning, and the example’s alarm', () => {
+  assert.match(outputOfC('pump'), new RegExp(`^sensorium ${version} on \\w+: alarm at 30\\.0 s, \\d\\.\\d deviations\n$`));
 });
 
-test('Python’s ctypes, and the example’s places', { skip: without('python3') }, () => {
-  assert.equal(run('python3', [join(root, 'examples/python/robots.py'), library]), 'robot 0 fused 0.60, robot 42 fused 0.00, 40 places\n');
+test('a recording in C, and once more from a snapshot', () => {
+  assert.equal(outputOfC('recording'), 'valve 1 at 7.0 s: abnormal\nvalve 1 at 7.1 s: as usual\nonce more from the snapshot: the same bits\n');
+});
+
+test('Python’s ctypes: the example’s places, a recording, a snapshot and the past', { skip: without('python3') }, () => {
+  const said = ['robot 0 fused 0.60, robot 42 fused 0.00, 40 places', 'robot 0 fused 0.20 to 0.50, the same once more', 'nine ticks ago 0.20; 60 ticks in all'];
+  assert.equal(run('python3', [join(root, 'examples/python/robots.py'), library]), `${said.join('\n')}\n`);
 });
 
 test('the shared library shows the functions of sensorium.h and nothing else', { skip: process.platform !== 'linux' ? 'nm -D is for ELF' : without('nm') }, () => {

@@ -26,6 +26,11 @@
  * Threads. A handle is used by one thread at a time; different handles are independent. No function needs a lock, and
  * after create none allocates.
  *
+ * History. The option history.columns keeps the last history.depth ticks of any columns, and they are columns too: "history.fused"
+ * has the planes of results.fused once for each tick kept. What was `ago` ticks before the last one is in its planes from
+ * (cycles - 1 - ago) % depth * n on, where cycles is statistics.cycles, depth the rows of history.time, n the planes of the
+ * column itself; history.time holds the seconds.
+ *
  * ABI. Functions are added, never changed or taken away, as long as sensorium_abi() is the same number. Types are those of
  * stdint.h, float, double and pointers; there is no bool, no enum and no long.
  */
@@ -78,6 +83,35 @@ typedef struct sensorium_column {
   uint32_t reserved;
 } sensorium_column;
 
+/* Readings of many ticks, of the first `rows` agents: the columns of the others stay as they are. */
+typedef struct sensorium_recording {
+  const double* times;       /* s, one a tick, none smaller than the one before or the engine's */
+  const char* const* inputs; /* names of f32 input columns, each once: "sensors.lidar.points", "position.x" */
+  const float* values;       /* [tick][input][row]; NaN or infinity: no reading */
+  const uint8_t* active;     /* [tick][row]; null: the column active stays as it is */
+  uint64_t ticks;
+  uint32_t input_count;
+  uint32_t rows; /* 0 to agents */
+} sensorium_recording;
+
+/* A result column and where it goes, tick by tick. */
+typedef struct sensorium_wanted {
+  const char* column; /* "results.anomaly.score" */
+  void* into;         /* [tick][row * width], of the column's own type; overlaps nothing else */
+  uint64_t bytes;     /* of `into`: just as many as that is */
+  uint32_t plane;     /* of a list: results.output has one a unit */
+  uint32_t reserved;
+} sensorium_wanted;
+
+/* An agent, within the recording or not, of which something began or ended. */
+typedef struct sensorium_change {
+  uint32_t tick; /* of this call, from 0 */
+  uint32_t agent;
+  uint32_t changes; /* as in results.changes, results.flags and results.anomaly.severity after the tick */
+  uint32_t flags;
+  uint32_t severity;
+} sensorium_change;
+
 /* The library's version, "0.1.0"; and the number of its ABI. */
 SENSORIUM_C_API const char* sensorium_version(void);
 SENSORIUM_C_API uint32_t sensorium_abi(void);
@@ -101,6 +135,8 @@ SENSORIUM_C_API int32_t sensorium_set_count(sensorium_engine* s, const char* pat
 SENSORIUM_C_API int32_t sensorium_set_floats(sensorium_engine* s, const char* path, const float* values, uint64_t count);
 /* A file's bytes, "network.model"; too many are not read. */
 SENSORIUM_C_API int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const void* bytes, uint64_t size);
+/* All options as those of the engine that a snapshot is of: then create, and restore. Weights and biases come with the latter. */
+SENSORIUM_C_API int32_t sensorium_set_snapshot(sensorium_engine* s, const void* snapshot, uint64_t bytes);
 /* The instruction set: "avx512", "avx2", "sse4", "neon" or "scalar". "", the default: what SENSORIUM_ISA names, else the best. */
 SENSORIUM_C_API int32_t sensorium_set_isa(sensorium_engine* s, const char* isa);
 
@@ -114,6 +150,14 @@ SENSORIUM_C_API int32_t sensorium_create_in(sensorium_engine* s, void* memory, u
 
 /* One cycle over all active agents at `seconds` on your clock. Equal times pass; a smaller one is an error. */
 SENSORIUM_C_API int32_t sensorium_tick(sensorium_engine* s, double seconds);
+/* Ticks once for each time of a recording: what writing the columns and calling sensorium_tick would be, bit for bit. All that can
+ * be wrong is found before the first tick. `wanted` are `wanted_count` results, up to 512, or null and 0. `changes` has room for
+ * `room` changes, or is null and 0; as each agent may change in a tick, `room` is at least the number of agents, and the call ends
+ * before a tick for which less is left: empty the list and go on with the rest of the recording. How many ticks were done and
+ * changes written goes to `ticks_done` and `changes_done`. */
+SENSORIUM_C_API int32_t sensorium_tick_many(sensorium_engine* s, const sensorium_recording* recording, const sensorium_wanted* wanted,
+                                            uint32_t wanted_count, sensorium_change* changes, uint64_t room, uint64_t* ticks_done,
+                                            uint64_t* changes_done);
 /* As after create: every row unseen, cycle 0, any time may come next, no readings, all rows active. */
 SENSORIUM_C_API int32_t sensorium_reset(sensorium_engine* s);
 /* One row as after create, for a newcomer in its place. */
@@ -131,9 +175,20 @@ SENSORIUM_C_API int32_t sensorium_set_parallel_for(sensorium_engine* s, sensoriu
 SENSORIUM_C_API int32_t sensorium_acknowledge(sensorium_engine* s, uint32_t agent, uint32_t kinds);
 SENSORIUM_C_API int32_t sensorium_acknowledge_all(sensorium_engine* s, uint32_t kinds);
 
-/* What the ticks so far took goes into the column exchange.metrics, in the order of docs/reference.md; and forgetting it. */
+/* What the ticks so far took goes into the column exchange.metrics; and forgetting it. */
 SENSORIUM_C_API int32_t sensorium_metrics(sensorium_engine* s);
 SENSORIUM_C_API int32_t sensorium_reset_metrics(sensorium_engine* s);
+/* The figures' names in their order there, "latency.p99"; "" for an index out of range. */
+SENSORIUM_C_API const char* sensorium_metric(uint32_t index);
+
+/* The whole state as bytes, the same on every machine and instruction set (docs/snapshot.md). The most that a snapshot of this
+ * engine takes: a buffer of as many serves for its life; 0 before create. */
+SENSORIUM_C_API uint64_t sensorium_snapshot_bytes(const sensorium_engine* s);
+/* Writes a snapshot to the start of your buffer of `room` bytes, outside the engine's memory; how many it took goes to `bytes`. */
+SENSORIUM_C_API int32_t sensorium_snapshot(sensorium_engine* s, void* buffer, uint64_t room, uint64_t* bytes);
+/* Goes on from the snapshot of an engine with the same options, bit for bit. Any bytes may be given: what is cut, altered, newer
+ * or of other options is an error. */
+SENSORIUM_C_API int32_t sensorium_restore(sensorium_engine* s, const void* snapshot, uint64_t bytes);
 
 /* --- Columns. Find them once, after create: they stay where they are. --- */
 
