@@ -57,15 +57,19 @@ TEST(CApi, IsTheEngineOfCpp) {
     EXPECT_EQ(got.stride, expected.stride);
     EXPECT_EQ(got.list, expected.list ? 1u : 0u);
     if (!expected.name.view().starts_with("results.")) continue;
-    EXPECT_EQ(std::memcmp(got.data, cpp.block().data() + expected.offset, expected.stride * expected.planes), 0) << got.name;
+    EXPECT_EQ(std::memcmp(got.data, cpp.block().data() + expected.offset, expected.stride * expected.planes),
+              0)
+        << got.name;
   }
   EXPECT_EQ(sensorium_agents(c.get()), 20u);
   EXPECT_EQ(cpp.isa(), std::string_view(sensorium_isa(c.get())));
   ASSERT_EQ(sensorium_modalities(c.get()), cpp.modalities());
   ASSERT_EQ(sensorium_features(c.get()), cpp.features());
-  for (std::uint32_t f = 0; f < cpp.features(); ++f) EXPECT_EQ(cpp.feature(f), std::string_view(sensorium_feature(c.get(), f)));
+  for (std::uint32_t f = 0; f < cpp.features(); ++f)
+    EXPECT_EQ(cpp.feature(f), std::string_view(sensorium_feature(c.get(), f)));
   EXPECT_STREQ(sensorium_feature(c.get(), cpp.features()), "");
-  for (std::uint32_t m = 0; m < cpp.modalities(); ++m) EXPECT_EQ(cpp.modality(m), std::string_view(sensorium_modality(c.get(), m)));
+  for (std::uint32_t m = 0; m < cpp.modalities(); ++m)
+    EXPECT_EQ(cpp.modality(m), std::string_view(sensorium_modality(c.get(), m)));
 }
 
 TEST(CApi, TakesEveryKindOfOption) {
@@ -73,10 +77,15 @@ TEST(CApi, TakesEveryKindOfOption) {
   const float weights[] = {1, -2};
   const float biases[] = {0.5f};
   for (const std::int32_t status :
-       {sensorium_set_count(s.get(), "channels", 2), sensorium_set_text(s.get(), "channels.0.name", "a"), sensorium_set_text(s.get(), "channels.1.name", "b"),
-        sensorium_set_flag(s.get(), "channels.1.absolute", 5), sensorium_set_count(s.get(), "network.layers", 1), sensorium_set_number(s.get(), "network.layers.0.units", 1),
-        sensorium_set_text(s.get(), "network.layers.0.activation", "identity"), sensorium_set_floats(s.get(), "network.layers.0.weights", weights, 2),
-        sensorium_set_floats(s.get(), "network.layers.0.biases", biases, 1), sensorium_set_isa(s.get(), "scalar"), sensorium_create(s.get())}) {
+       {sensorium_set_count(s.get(), "channels", 2), sensorium_set_text(s.get(), "channels.0.name", "a"),
+        sensorium_set_text(s.get(), "channels.1.name", "b"),
+        sensorium_set_flag(s.get(), "channels.1.absolute", 5),
+        sensorium_set_count(s.get(), "network.layers", 1),
+        sensorium_set_number(s.get(), "network.layers.0.units", 1),
+        sensorium_set_text(s.get(), "network.layers.0.activation", "identity"),
+        sensorium_set_floats(s.get(), "network.layers.0.weights", weights, 2),
+        sensorium_set_floats(s.get(), "network.layers.0.biases", biases, 1),
+        sensorium_set_isa(s.get(), "scalar"), sensorium_create(s.get())}) {
     EXPECT_EQ(status, SENSORIUM_OK) << sensorium_error(s.get(), SENSORIUM_WHERE);
   }
   *values<float>(s, "sensors.a") = 3;
@@ -87,7 +96,8 @@ TEST(CApi, TakesEveryKindOfOption) {
 }
 
 TEST(CApi, TakesAModel) {
-  const Bytes bytes = ModelFile().tensor("0.weight", "[1,4]", f32({1, 0, 0, 0})).activations("[\"identity\"]").bytes();
+  const Bytes bytes =
+      ModelFile().tensor("0.weight", "[1,4]", f32({1, 0, 0, 0})).activations("[\"identity\"]").bytes();
   const Handle s(sensorium_new());
   ASSERT_EQ(sensorium_set_bytes(s.get(), "network.model", bytes.data(), bytes.size()), SENSORIUM_OK);
   ASSERT_EQ(sensorium_create(s.get()), SENSORIUM_OK);
@@ -95,13 +105,16 @@ TEST(CApi, TakesAModel) {
   ASSERT_EQ(sensorium_tick(s.get(), 0), SENSORIUM_OK);
   EXPECT_EQ(*values<float>(s, "results.output"), 0.5f);
   const Handle other(sensorium_new());
-  EXPECT_EQ(sensorium_set_bytes(other.get(), "network.model", bytes.data(), std::uint64_t{1} << 60), SENSORIUM_FAILED) << "refused unread";
+  EXPECT_EQ(sensorium_set_bytes(other.get(), "network.model", bytes.data(), std::uint64_t{1} << 60),
+            SENSORIUM_FAILED)
+      << "refused unread";
   EXPECT_EQ(code(other), "out_of_range");
 }
 
 TEST(CApi, AnErrorSaysAllAndChangesNothing) {
   const Handle s(sensorium_new());
-  for (std::uint32_t part = 0; part < 6; ++part) EXPECT_STREQ(sensorium_error(s.get(), part), "") << "nothing failed yet";
+  for (std::uint32_t part = 0; part < 6; ++part)
+    EXPECT_STREQ(sensorium_error(s.get(), part), "") << "nothing failed yet";
   EXPECT_EQ(sensorium_set_number(s.get(), "detection.window", 0), SENSORIUM_FAILED);
   EXPECT_EQ(code(s), "out_of_range");
   EXPECT_STREQ(sensorium_error(s.get(), SENSORIUM_WHERE), "detection.window");
@@ -160,19 +173,42 @@ std::vector<std::int32_t> every_verb(sensorium_engine* s) {
   double length;
   std::byte byte;
   const sensorium_recording nothing = {};
-  return {sensorium_tick_many(s, &nothing, nullptr, 0, nullptr, 0, &ticks, &changes), sensorium_snapshot(s, &byte, 1, &ticks), sensorium_restore(s, &byte, 1),
-          sensorium_tick(s, 0), sensorium_reset(s), sensorium_reset_agent(s, 0), sensorium_simulate(s, 1, 0), sensorium_set_parallel_for(s, nullptr, nullptr),
-          sensorium_acknowledge(s, 0, 1), sensorium_acknowledge_all(s, 1), sensorium_metrics(s), sensorium_reset_metrics(s), sensorium_column_at(s, 0, &column), sensorium_find_column(s, "active", &column),
-          sensorium_places_nearest(s, 1, 1), sensorium_places_within(s, 1, 1, 1), sensorium_place(s, 0), sensorium_places_links(s, 0, &count),
-          sensorium_places_export(s, &count), sensorium_places_path(s, 0, 0, &length), sensorium_places_components(s, &count)};
+  return {sensorium_tick_many(s, &nothing, nullptr, 0, nullptr, 0, &ticks, &changes),
+          sensorium_snapshot(s, &byte, 1, &ticks),
+          sensorium_restore(s, &byte, 1),
+          sensorium_tick(s, 0),
+          sensorium_reset(s),
+          sensorium_reset_agent(s, 0),
+          sensorium_simulate(s, 1, 0),
+          sensorium_set_parallel_for(s, nullptr, nullptr),
+          sensorium_acknowledge(s, 0, 1),
+          sensorium_acknowledge_all(s, 1),
+          sensorium_metrics(s),
+          sensorium_reset_metrics(s),
+          sensorium_column_at(s, 0, &column),
+          sensorium_find_column(s, "active", &column),
+          sensorium_places_nearest(s, 1, 1),
+          sensorium_places_within(s, 1, 1, 1),
+          sensorium_place(s, 0),
+          sensorium_places_links(s, 0, &count),
+          sensorium_places_export(s, &count),
+          sensorium_places_path(s, 0, 0, &length),
+          sensorium_places_components(s, &count)};
 }
 std::vector<std::int32_t> every_option(sensorium_engine* s) {
   const float one = 1;
-  return {sensorium_set_number(s, "agents", 1), sensorium_set_flag(s, "neighbors.groups", 1), sensorium_set_text(s, "readings.hold", "once"),
-          sensorium_set_count(s, "network.layers", 1), sensorium_set_floats(s, "network.layers.0.biases", &one, 1), sensorium_set_bytes(s, "network.model", "0123456789", 10),
-          sensorium_set_snapshot(s, "0123456789", 10), sensorium_set_isa(s, "scalar")};
+  return {sensorium_set_number(s, "agents", 1),
+          sensorium_set_flag(s, "neighbors.groups", 1),
+          sensorium_set_text(s, "readings.hold", "once"),
+          sensorium_set_count(s, "network.layers", 1),
+          sensorium_set_floats(s, "network.layers.0.biases", &one, 1),
+          sensorium_set_bytes(s, "network.model", "0123456789", 10),
+          sensorium_set_snapshot(s, "0123456789", 10),
+          sensorium_set_isa(s, "scalar")};
 }
-std::vector<std::int32_t> creating(sensorium_engine* s) { return {sensorium_create(s), sensorium_create_in(s, s, 64)}; }
+std::vector<std::int32_t> creating(sensorium_engine* s) {
+  return {sensorium_create(s), sensorium_create_in(s, s, 64)};
+}
 
 TEST(CApi, NoHandleIsAnErrorOfItsOwn) {
   for (const auto& all : {every_verb(nullptr), every_option(nullptr), creating(nullptr)}) {
@@ -219,19 +255,24 @@ TEST(CApi, AfterCreateThereAreNoOptions) {
 TEST(CApi, NullForAnythingElseIsAnError) {
   const Handle options(sensorium_new());
   for (const std::int32_t status :
-       {sensorium_set_number(options.get(), nullptr, 1), sensorium_set_flag(options.get(), nullptr, 1), sensorium_set_text(options.get(), nullptr, "a"),
-        sensorium_set_text(options.get(), "readings.hold", nullptr), sensorium_set_count(options.get(), nullptr, 1), sensorium_set_floats(options.get(), nullptr, nullptr, 0),
-        sensorium_set_floats(options.get(), "network.layers.0.weights", nullptr, 3), sensorium_set_bytes(options.get(), nullptr, "", 0),
-        sensorium_set_bytes(options.get(), "network.model", nullptr, 100), sensorium_set_snapshot(options.get(), nullptr, 1),
-        sensorium_set_isa(options.get(), nullptr)}) {
+       {sensorium_set_number(options.get(), nullptr, 1), sensorium_set_flag(options.get(), nullptr, 1),
+        sensorium_set_text(options.get(), nullptr, "a"),
+        sensorium_set_text(options.get(), "readings.hold", nullptr),
+        sensorium_set_count(options.get(), nullptr, 1),
+        sensorium_set_floats(options.get(), nullptr, nullptr, 0),
+        sensorium_set_floats(options.get(), "network.layers.0.weights", nullptr, 3),
+        sensorium_set_bytes(options.get(), nullptr, "", 0),
+        sensorium_set_bytes(options.get(), "network.model", nullptr, 100),
+        sensorium_set_snapshot(options.get(), nullptr, 1), sensorium_set_isa(options.get(), nullptr)}) {
     EXPECT_EQ(status, SENSORIUM_FAILED);
     EXPECT_EQ(code(options), "null_pointer");
   }
   const Handle s = created(20, 10);
   sensorium_column column;
   for (const std::int32_t status :
-       {sensorium_column_at(s.get(), 0, nullptr), sensorium_find_column(s.get(), nullptr, &column), sensorium_find_column(s.get(), "active", nullptr),
-        sensorium_places_links(s.get(), 0, nullptr), sensorium_places_export(s.get(), nullptr), sensorium_places_path(s.get(), 0, 0, nullptr),
+       {sensorium_column_at(s.get(), 0, nullptr), sensorium_find_column(s.get(), nullptr, &column),
+        sensorium_find_column(s.get(), "active", nullptr), sensorium_places_links(s.get(), 0, nullptr),
+        sensorium_places_export(s.get(), nullptr), sensorium_places_path(s.get(), 0, 0, nullptr),
         sensorium_places_components(s.get(), nullptr)}) {
     EXPECT_EQ(status, SENSORIUM_FAILED);
     EXPECT_EQ(code(s), "null_pointer");
@@ -245,16 +286,24 @@ TEST(CApi, NullInARecordingOrForASnapshotIsAnError) {
   const float value = 0;
   const char* const none = nullptr;
   const char* const points = "sensors.lidar.points";
-  const auto replay = [&](const sensorium_recording& recording) { return sensorium_tick_many(s.get(), &recording, nullptr, 0, nullptr, 0, &ticks, &changes); };
+  const auto replay = [&](const sensorium_recording& recording) {
+    return sensorium_tick_many(s.get(), &recording, nullptr, 0, nullptr, 0, &ticks, &changes);
+  };
   const sensorium_recording fine = {&time, &points, &value, nullptr, 1, 1, 1};
-  const sensorium_wanted nameless = {nullptr, nullptr, 0, 0, 0}, nowhere = {"results.fused", nullptr, 4, 0, 0};
+  const sensorium_wanted nameless = {nullptr, nullptr, 0, 0, 0},
+                         nowhere = {"results.fused", nullptr, 4, 0, 0};
   for (const std::int32_t status :
-       {sensorium_snapshot(s.get(), nullptr, 100, &bytes), sensorium_snapshot(s.get(), &bytes, 8, nullptr), sensorium_restore(s.get(), nullptr, 1),
-        replay({nullptr, &points, &value, nullptr, 1, 1, 1}), replay({&time, nullptr, &value, nullptr, 1, 1, 1}), replay({&time, &points, nullptr, nullptr, 1, 1, 1}),
-        replay({&time, &none, &value, nullptr, 1, 1, 1}), sensorium_tick_many(s.get(), nullptr, nullptr, 0, nullptr, 0, &ticks, &changes),
-        sensorium_tick_many(s.get(), &fine, nullptr, 1, nullptr, 0, &ticks, &changes), sensorium_tick_many(s.get(), &fine, &nameless, 1, nullptr, 0, &ticks, &changes),
-        sensorium_tick_many(s.get(), &fine, &nowhere, 1, nullptr, 0, &ticks, &changes), sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 20, &ticks, &changes),
-        sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, nullptr, &changes), sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, &ticks, nullptr)}) {
+       {sensorium_snapshot(s.get(), nullptr, 100, &bytes), sensorium_snapshot(s.get(), &bytes, 8, nullptr),
+        sensorium_restore(s.get(), nullptr, 1), replay({nullptr, &points, &value, nullptr, 1, 1, 1}),
+        replay({&time, nullptr, &value, nullptr, 1, 1, 1}),
+        replay({&time, &points, nullptr, nullptr, 1, 1, 1}), replay({&time, &none, &value, nullptr, 1, 1, 1}),
+        sensorium_tick_many(s.get(), nullptr, nullptr, 0, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 1, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, &nameless, 1, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, &nowhere, 1, nullptr, 0, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 20, &ticks, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, nullptr, &changes),
+        sensorium_tick_many(s.get(), &fine, nullptr, 0, nullptr, 0, &ticks, nullptr)}) {
     EXPECT_EQ(status, SENSORIUM_FAILED);
     EXPECT_EQ(code(s), "null_pointer");
   }
@@ -270,7 +319,8 @@ TEST(CApi, WrongColumnsAreErrors) {
     EXPECT_EQ(sensorium_column_at(s.get(), index, &column), SENSORIUM_FAILED);
     EXPECT_EQ(code(s), "unknown_column");
   }
-  for (const std::string& name : {std::string(), std::string("results"), std::string("results.fuse"), std::string("results.fused "), std::string(5000, 'x')}) {
+  for (const std::string& name : {std::string(), std::string("results"), std::string("results.fuse"),
+                                  std::string("results.fused "), std::string(5000, 'x')}) {
     EXPECT_EQ(sensorium_find_column(s.get(), name.c_str(), &column), SENSORIUM_FAILED);
     EXPECT_EQ(code(s), "unknown_column");
   }
@@ -282,7 +332,8 @@ TEST(CApi, WrongColumnsAreErrors) {
 TEST(CApi, BlocksRunThroughTheCallersLoop) {
   const Handle s = created(1000);
   std::uint32_t ran = 0;
-  const auto backwards = [](void* pool, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
+  const auto backwards = [](void* pool, std::uint32_t blocks, void (*body)(void*, std::uint32_t),
+                            void* context) {
     for (std::uint32_t block = blocks; block-- > 0;) body(context, block);
     *static_cast<std::uint32_t*>(pool) += blocks;
   };
@@ -337,7 +388,8 @@ TEST(CApi, ThePastIsInColumns) {
   ASSERT_EQ(depth, 4u);
   EXPECT_EQ(planes, 1u);
   for (std::uint64_t ago = 0; ago < depth; ++ago) {
-    const std::uint64_t slot = (static_cast<std::uint64_t>(*values<double>(s, "statistics.cycles")) - 1 - ago) % depth;
+    const std::uint64_t slot =
+        (static_cast<std::uint64_t>(*values<double>(s, "statistics.cycles")) - 1 - ago) % depth;
     const auto* at = static_cast<const std::byte*>(past.data) + slot * planes * past.stride;
     EXPECT_EQ(reinterpret_cast<const float*>(at)[2], fused[9 - ago]) << ago;
     EXPECT_EQ(static_cast<const double*>(time.data)[slot], 9.0 - static_cast<double>(ago));
@@ -354,7 +406,9 @@ struct Taped {
   std::vector<std::uint32_t> changes;
 
   static constexpr const char* kInputs[] = {"sensors.lidar.points", "sensors.imu.accel_x"};
-  sensorium_recording recording() const { return {times.data(), kInputs, values.data(), active.data(), times.size(), 2, 3}; }
+  sensorium_recording recording() const {
+    return {times.data(), kInputs, values.data(), active.data(), times.size(), 2, 3};
+  }
 };
 
 Taped taped() {
@@ -363,17 +417,23 @@ Taped taped() {
   const sensorium_column ahead = column(s, "results.prediction.values");
   for (int tick = 0; tick < 60; ++tick) {
     tape.times.push_back(tick);
-    for (int row = 0; row < 6; ++row) tape.values.push_back(tick % 9 < 4 && row < 3 ? kNaN : static_cast<float>((tick * 31 + row * 7) % 100));
+    for (int row = 0; row < 6; ++row)
+      tape.values.push_back(tick % 9 < 4 && row < 3 ? kNaN : static_cast<float>((tick * 31 + row * 7) % 100));
     for (int agent = 0; agent < 3; ++agent) tape.active.push_back((tick + agent) % 11 != 0);
-    for (int input = 0; input < 2; ++input) std::copy_n(tape.values.end() - 6 + 3 * input, 3, values<float>(s, Taped::kInputs[input]));
+    for (int input = 0; input < 2; ++input)
+      std::copy_n(tape.values.end() - 6 + 3 * input, 3, values<float>(s, Taped::kInputs[input]));
     std::copy_n(tape.active.end() - 3, 3, values<std::uint8_t>(s, "active"));
     EXPECT_EQ(sensorium_tick(s.get(), tick), SENSORIUM_OK);
     for (int agent = 0; agent < 3; ++agent) {
       tape.fused.push_back(values<float>(s, "results.fused")[agent]);
-      tape.second.push_back(reinterpret_cast<const float*>(static_cast<const std::byte*>(ahead.data) + ahead.stride)[agent]);
+      tape.second.push_back(
+          reinterpret_cast<const float*>(static_cast<const std::byte*>(ahead.data) + ahead.stride)[agent]);
       const std::uint32_t changed = values<std::uint32_t>(s, "results.changes")[agent];
-      if (changed) tape.changes.insert(tape.changes.end(), {static_cast<std::uint32_t>(tick), static_cast<std::uint32_t>(agent), changed, values<std::uint32_t>(s, "results.flags")[agent],
-                                                            values<std::uint8_t>(s, "results.anomaly.severity")[agent]});
+      if (changed)
+        tape.changes.insert(tape.changes.end(),
+                            {static_cast<std::uint32_t>(tick), static_cast<std::uint32_t>(agent), changed,
+                             values<std::uint32_t>(s, "results.flags")[agent],
+                             values<std::uint8_t>(s, "results.anomaly.severity")[agent]});
     }
   }
   EXPECT_GT(tape.changes.size(), 5 * 3u);
@@ -386,9 +446,13 @@ TEST(CApi, ManyTicksInOneCallAreTickByTick) {
   const sensorium_recording recording = tape.recording();
   std::vector<float> fused(180), second(180);
   std::vector<sensorium_change> changes(180);
-  const sensorium_wanted wanted[] = {{"results.fused", fused.data(), 720, 0, 0}, {"results.prediction.values", second.data(), 720, 1, 0}};
+  const sensorium_wanted wanted[] = {{"results.fused", fused.data(), 720, 0, 0},
+                                     {"results.prediction.values", second.data(), 720, 1, 0}};
   std::uint64_t ticks = 0, changed = 0;
-  ASSERT_EQ(sensorium_tick_many(s.get(), &recording, wanted, 2, changes.data(), changes.size(), &ticks, &changed), SENSORIUM_OK) << sensorium_error(s.get(), SENSORIUM_WHERE);
+  ASSERT_EQ(
+      sensorium_tick_many(s.get(), &recording, wanted, 2, changes.data(), changes.size(), &ticks, &changed),
+      SENSORIUM_OK)
+      << sensorium_error(s.get(), SENSORIUM_WHERE);
   EXPECT_EQ(ticks, 60u);
   EXPECT_EQ(fused, tape.fused);
   EXPECT_EQ(second, tape.second);
@@ -398,8 +462,15 @@ TEST(CApi, ManyTicksInOneCallAreTickByTick) {
   const Handle other = created(3);
   std::uint64_t done = 0, all = 0;
   for (int calls = 0; done < 60 && calls < 60; ++calls, done += ticks, all += changed) {
-    const sensorium_recording rest = {tape.times.data() + done, Taped::kInputs, tape.values.data() + done * 6, tape.active.data() + done * 3, 60 - done, 2, 3};
-    ASSERT_EQ(sensorium_tick_many(other.get(), &rest, nullptr, 0, changes.data(), 4, &ticks, &changed), SENSORIUM_OK);
+    const sensorium_recording rest = {tape.times.data() + done,
+                                      Taped::kInputs,
+                                      tape.values.data() + done * 6,
+                                      tape.active.data() + done * 3,
+                                      60 - done,
+                                      2,
+                                      3};
+    ASSERT_EQ(sensorium_tick_many(other.get(), &rest, nullptr, 0, changes.data(), 4, &ticks, &changed),
+              SENSORIUM_OK);
     EXPECT_TRUE(changed > 1 || done + ticks == 60) << "it stops only where there may be too little room";
   }
   EXPECT_EQ(done, 60u);
@@ -413,10 +484,13 @@ TEST(CApi, AWrongRecordingIsSaidBeforeItsFirstTick) {
   std::vector<float> fused(180);
   const char* unknown[] = {"sensors.lidar.points", "results.fused"};
   const std::vector<const char*> many(1000, "sensors.lidar.points");
-  const auto failing = [&](sensorium_recording recording, sensorium_wanted wanted = {}, std::uint32_t wanted_count = 0, std::uint64_t room = 0) {
+  const auto failing = [&](sensorium_recording recording, sensorium_wanted wanted = {},
+                           std::uint32_t wanted_count = 0, std::uint64_t room = 0) {
     std::uint64_t ticks = 99, changed = 99;
     sensorium_change changes[2];
-    EXPECT_EQ(sensorium_tick_many(s.get(), &recording, &wanted, wanted_count, changes, room, &ticks, &changed), SENSORIUM_FAILED);
+    EXPECT_EQ(
+        sensorium_tick_many(s.get(), &recording, &wanted, wanted_count, changes, room, &ticks, &changed),
+        SENSORIUM_FAILED);
     EXPECT_EQ(ticks + changed, 198u) << "nothing was written";
     return code(s);
   };
@@ -456,10 +530,12 @@ TEST(CApi, GoesOnFromASnapshot) {
   EXPECT_LE(bytes, buffer.size());
 
   const Handle other(sensorium_new());
-  ASSERT_EQ(sensorium_set_snapshot(other.get(), buffer.data(), bytes), SENSORIUM_OK) << sensorium_error(other.get(), SENSORIUM_WHAT);
+  ASSERT_EQ(sensorium_set_snapshot(other.get(), buffer.data(), bytes), SENSORIUM_OK)
+      << sensorium_error(other.get(), SENSORIUM_WHAT);
   ASSERT_EQ(sensorium_create(other.get()), SENSORIUM_OK);
   EXPECT_EQ(sensorium_agents(other.get()), 20u);
-  ASSERT_EQ(sensorium_restore(other.get(), buffer.data(), bytes), SENSORIUM_OK) << sensorium_error(other.get(), SENSORIUM_WHAT);
+  ASSERT_EQ(sensorium_restore(other.get(), buffer.data(), bytes), SENSORIUM_OK)
+      << sensorium_error(other.get(), SENSORIUM_WHAT);
   for (const Handle* each : {&s, &other}) {
     ASSERT_EQ(sensorium_simulate(each->get(), 7, 1), SENSORIUM_OK);
     ASSERT_EQ(sensorium_tick(each->get(), 30), SENSORIUM_OK);
@@ -499,15 +575,17 @@ TEST(CApi, AllocatesNothingAfterCreate) {
   const sensorium_recording recording = tape.recording();
   std::uint64_t bytes = 0, ticks = 0, changed = 0;
   const std::uint64_t before = allocations;
-  const std::int32_t statuses[] = {sensorium_snapshot(s.get(), buffer.data(), buffer.size(), &bytes),
-                                   sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 180, &ticks, &changed),
-                                   sensorium_restore(s.get(), buffer.data(), bytes),
-                                   sensorium_tick(s.get(), 0),
-                                   sensorium_metrics(s.get()),
-                                   sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 1, &ticks, &changed),
-                                   sensorium_restore(s.get(), buffer.data(), 3)};
+  const std::int32_t statuses[] = {
+      sensorium_snapshot(s.get(), buffer.data(), buffer.size(), &bytes),
+      sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 180, &ticks, &changed),
+      sensorium_restore(s.get(), buffer.data(), bytes),
+      sensorium_tick(s.get(), 0),
+      sensorium_metrics(s.get()),
+      sensorium_tick_many(s.get(), &recording, &wanted, 1, changes.data(), 1, &ticks, &changed),
+      sensorium_restore(s.get(), buffer.data(), 3)};
   EXPECT_EQ(allocations, before);
-  EXPECT_EQ(std::vector(std::begin(statuses), std::end(statuses)), (std::vector<std::int32_t>{0, 0, 0, 0, 0, SENSORIUM_FAILED, SENSORIUM_FAILED}));
+  EXPECT_EQ(std::vector(std::begin(statuses), std::end(statuses)),
+            (std::vector<std::int32_t>{0, 0, 0, 0, 0, SENSORIUM_FAILED, SENSORIUM_FAILED}));
 }
 
 TEST(CApi, Acknowledges) {
@@ -518,7 +596,8 @@ TEST(CApi, Acknowledges) {
   ASSERT_EQ(sensorium_simulate(s.get(), 1, 0), SENSORIUM_OK);
   ASSERT_EQ(sensorium_tick(s.get(), 0), SENSORIUM_OK);
   float* points = values<float>(s, "sensors.lidar.points");
-  for (const char* name : {"sensors.lidar.points", "sensors.visual.objects", "sensors.audio.amplitude", "sensors.imu.accel_x"}) {
+  for (const char* name :
+       {"sensors.lidar.points", "sensors.visual.objects", "sensors.audio.amplitude", "sensors.imu.accel_x"}) {
     for (int agent = 0; agent < 3; ++agent) values<float>(s, name)[agent] = kNaN;
   }
   EXPECT_TRUE(std::isnan(points[0]));
@@ -539,7 +618,8 @@ TEST(CApi, AsksTheMap) {
   float* x = values<float>(s, "position.x");
   float* y = values<float>(s, "position.y");
   for (int step = 0; step < 10; ++step) {
-    for (int agent = 0; agent < 3; ++agent) x[agent] = static_cast<float>(5 * step), y[agent] = static_cast<float>(5 * agent);
+    for (int agent = 0; agent < 3; ++agent)
+      x[agent] = static_cast<float>(5 * step), y[agent] = static_cast<float>(5 * agent);
     ASSERT_EQ(sensorium_tick(s.get(), step), SENSORIUM_OK);
   }
   const double* ids = values<double>(s, "exchange.ids");
@@ -576,7 +656,8 @@ TEST(CApi, AsksTheMap) {
   EXPECT_EQ(sensorium_places_within(s.get(), 0xFFFFFFFFu, 1, 0xFFFFFFFFu), SENSORIUM_FAILED);
   EXPECT_EQ(sensorium_places_nearest(s.get(), 0, 0), SENSORIUM_OK);
   EXPECT_EQ(sensorium_places_within(s.get(), 1, kNaN, 1), SENSORIUM_OK);
-  for (const double id : {-1.0, 0.5, 1e300, -1e300, std::nan(""), std::numeric_limits<double>::infinity(), 1048576.0 * 5}) {
+  for (const double id :
+       {-1.0, 0.5, 1e300, -1e300, std::nan(""), std::numeric_limits<double>::infinity(), 1048576.0 * 5}) {
     EXPECT_EQ(sensorium_place(s.get(), id), SENSORIUM_FAILED) << id;
     EXPECT_EQ(sensorium_places_links(s.get(), id, &count), SENSORIUM_OK);
     EXPECT_EQ(count, 0u);
