@@ -45,3 +45,18 @@ test('simulate', async () => {
   expect(figures).toHaveLength(3);
   for (const line of figures) shows(`\n${line}\n`);
 });
+
+test('explain: its rows, and bytes that are not stale', async () => {
+  const shown = /^\$ cat crowd\.json\n(.*)\n/m.exec(docs)!;
+  files.write('explained.json', shown[1]!);
+  const { stdout } = await sensorium(['explain', '--config', files.path('explained.json'), '--agents', '10000']);
+  const rows = [...stdout.matchAll(/^ {2}(\S.*?) {2,}([\d,]+) .*$/gm)];
+  expect(rows.length).toBeGreaterThan(15);
+  const bytes = (text: string) => Number(text.replaceAll(',', ''));
+  for (const [, name, expected] of rows) {
+    const found = docs.slice(docs.indexOf('\n## explain')).split('\n').find((line) => line.startsWith(`  ${name}  `));
+    const got = bytes(/ {2,}([\d,]+) /.exec(found ?? '')?.[1] ?? 'none');
+    // A part that grew by less than a tenth tells the same.
+    expect(Math.abs(got / bytes(expected!) - 1), `${name}: ${expected}, in the docs ${found}`).toBeLessThan(0.1);
+  }
+});
