@@ -1,5 +1,6 @@
 // After create() nothing allocates: every operator new of the process is counted.
 #include "core/allocations.h"
+#include "core/snapshot_support.h"
 #include "core/support.h"
 
 namespace sensorium::test {
@@ -24,19 +25,44 @@ TEST(Allocation, NoneAfterCreate) {
       if (t == 150) failed |= !engine->snapshot_into(snapshot) || engine->restore(snapshot);
     }
     // Errors are of fixed size.
-    failed |= !engine->tick(-1) || !engine->reset_agent(40) || !engine->restore({}) || !required_bytes({.agents = 0}).error();
+    failed |= !engine->tick(-1) || !engine->reset_agent(40) || !engine->restore({}) ||
+              !required_bytes({.agents = 0}).error();
     const Results results = engine->results();
     const bool finite = std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 &&
                         engine->find_column("active");
     const Metrics metrics = engine->metrics();
     const History history = engine->history();
-    failed |= history.length() != 30 || history.column("fused").ago(29).size() != 40 || history.time(1) != 198 * 0.1;
+    failed |= history.length() != 30 || history.column("fused").ago(29).size() != 40 ||
+              history.time(1) != 198 * 0.1;
     failed |= metrics.latency.count != 200 || metrics.stages.count != 28 || !explain(config);
     engine->reset_metrics();
     engine->reset();
     EXPECT_EQ(allocations, before) << isa;
     EXPECT_FALSE(failed);
     EXPECT_TRUE(finite);
+  }
+}
+
+TEST(Allocation, NoneWithAnyOptions) {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    const RandomConfig made = random_engine(random, seed % 2);
+    Engine engine = make(made.config);
+    std::vector<std::byte> snapshot(engine.snapshot_bytes());
+    double ids[4];
+    float distances[4];
+    bool failed = false;
+    const std::uint64_t before = allocations;
+    run_randomly(random, engine, 30);
+    failed |= !engine.snapshot_into(snapshot);
+    run_randomly(random, engine, 10);
+    failed |= static_cast<bool>(engine.restore(snapshot));
+    run_randomly(random, engine, 10);
+    engine.acknowledge_all();
+    const float here[3] = {0, 0, 0};
+    if (const auto places = engine.places()) places->nearest(here, 4, ids, distances);
+    EXPECT_EQ(allocations, before) << seed;
+    EXPECT_FALSE(failed);
   }
 }
 
