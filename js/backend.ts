@@ -1,5 +1,6 @@
 // What the facade needs of whoever runs the core: a few verbs, numbers and typed arrays.
 import { failure, type ErrorCode, type SensoriumError } from './errors.ts';
+import { identity } from './schema.gen.ts';
 
 /** WebAssembly's classes where the reader's types have them: those of Node 20 have not, and must not stumble over this package. */
 type Wasm<Name extends string> = typeof globalThis extends { WebAssembly: Record<Name, { prototype: infer Instance }> } ? Instance : never;
@@ -37,6 +38,8 @@ export function viewOf({ buffer, base }: { readonly buffer: ArrayBuffer; readonl
 
 /** The verbs of core/src/port.h as Embind and the addon both have them. Those that can fail return false, and error() says why. */
 export interface Port {
+  /** As `identity` of schema.gen.ts, where both are of one build. */
+  identity(): string;
   set_number(path: string, value: number): boolean;
   set_flag(path: string, value: boolean): boolean;
   set_text(path: string, value: string): boolean;
@@ -182,6 +185,12 @@ export function explained(port: Port, carrier: Carrier, settings: readonly Setti
   configure(port, carrier, settings, '');
   if (!port.explain()) throw lastError(port);
   return Array.from({ length: port.explained_rows() }, (_, index) => port.explained_row(index));
+}
+
+/** Which build an addon or module is, if another than this code goes with: its options and columns would be others. */
+export function otherBuild(port: Partial<Pick<Port, 'identity'>>): string | undefined {
+  const got = port.identity?.() ?? 'one from before builds were told apart';
+  return got === identity ? undefined : got;
 }
 
 /** Why the port's last verb failed. */

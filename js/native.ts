@@ -1,9 +1,10 @@
 // The native backend: the addon, in Node. The engine's block lies in the buffer of a WebAssembly.Memory, which nobody can take away.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { configure, explained, fixedMemory, lastError } from './backend.ts';
+import { configure, explained, fixedMemory, lastError, otherBuild } from './backend.ts';
 import type { Backend, Carrier, ExplainedRow, Port, Replay, Running, Setting, View } from './backend.ts';
 import { failure } from './errors.ts';
+import { identity } from './schema.gen.ts';
 
 interface NativePort extends Port {
   set_floats(path: string, values: Float32Array): boolean;
@@ -109,7 +110,10 @@ export function nativeBackend(): Backend {
   for (const url of [new URL(`./native/${platform}/sensorium.node`, import.meta.url)]) {
     const path = fileURLToPath(url);
     try {
-      return (loaded = new NativeBackend(require(path) as Addon));
+      const addon = require(path) as Addon;
+      const other = otherBuild(new addon.Port());
+      if (other === undefined) return (loaded = new NativeBackend(addon));
+      reasons.push(`${path}: expected build ${identity}, got ${other}`);
     } catch (error) {
       reasons.push(`${path}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     }

@@ -3,6 +3,9 @@
 /** A layer's weights or biases: flat, row-major; or one row a unit. */
 export type Numbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[] | Float32Array)[];
 
+/** Which build the addon and the module must be, to go with this: the version, and a checksum of the schema's names. @internal */
+export const identity = '0.1.0-4cb230cd';
+
 /** Longer files are no models. */
 export const mostModelBytes = 132104;
 

@@ -1,7 +1,8 @@
 // The WebAssembly backend: the module is compiled once, and every engine gets an instance and a memory of exactly its size.
-import { configure, explained, fixedMemory, lastError } from './backend.ts';
+import { configure, explained, fixedMemory, lastError, otherBuild } from './backend.ts';
+import { failure } from './errors.ts';
 import type { Backend, Carrier, ExplainedRow, Running, Setting } from './backend.ts';
-import { mostModelBytes } from './schema.gen.ts';
+import { identity, mostModelBytes } from './schema.gen.ts';
 import { PackagedModule } from './wasm-module.ts';
 import type { Fetch, WasmSource } from './wasm-source.ts';
 import createModule, { type WasmPort } from './wasm/sensorium_wasm.js';
@@ -148,7 +149,10 @@ class WasmBackend implements Backend {
 
   static async of(module: WebAssembly.Module): Promise<WasmBackend> {
     const memory = fixedMemory(ownBytes);
-    return new WasmBackend(module, new Instance(await engineModule.instantiate(module, memory), memory));
+    const port = await engineModule.instantiate(module, memory);
+    const other = otherBuild(port);
+    if (other !== undefined) throw failure('wasm_invalid', 'The WebAssembly module is of another build', 'wasm', `build ${identity}`, other);
+    return new WasmBackend(module, new Instance(port, memory));
   }
 
   async create(settings: readonly Setting[], isa: string): Promise<Running> {

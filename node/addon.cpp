@@ -1,6 +1,7 @@
 // The Node addon's surface: a class Port with the port's verbs by their names. No logic here.
 #include <napi.h>
 
+#include "identity.h"
 #include "port.h"
 
 namespace {
@@ -38,6 +39,7 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
   // clang-format off
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Port", {
+      verb<[](Port&, const Info&) { return identity(); }>("identity"),
       verb<[](Port& port, const Info& in) { return port.set_number(text(in[0]), number(in[1])); }>("set_number"),
       verb<[](Port& port, const Info& in) { return port.set_flag(text(in[0]), flag(in[1])); }>("set_flag"),
       verb<[](Port& port, const Info& in) { return port.set_text(text(in[0]), text(in[1])); }>("set_text"),

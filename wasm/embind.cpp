@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "identity.h"
 #include "port.h"
 
 // What takes snapshots and brings them: SnapshotWay in js/wasm.ts.
@@ -85,6 +86,7 @@ EMSCRIPTEN_BINDINGS(sensorium) {
       .field("name", &Port::ExplainedRow::name)
       .field("without", &Port::ExplainedRow::without)
       .field("bytes", &Port::ExplainedRow::bytes);
+  function("identity", +[] { return identity(); });
   function("seconds", +[] { return reinterpret_cast<std::uintptr_t>(&seconds); });
   function("room", +[] { return reinterpret_cast<std::uintptr_t>(room); });
   function("clear", +[] { port = Port(); });

@@ -5,6 +5,7 @@
 #include <limits>
 #include <sstream>
 
+#include "identity.h"
 #include "sensorium/schema.h"
 
 namespace {
@@ -137,7 +138,7 @@ void print_column(const schema::ResultColumn& row) {
 }  // namespace
 
 int main() {
-  std::cout << "{\n";
+  std::cout << "{\n\"identity\": " << quoted(identity()) << ",\n";
   list("options", schema::options(), [](const schema::Option& row) {
     field("scope", quoted(scope_name(row.scope)), true);
     field("path", quoted(row.path));

@@ -39,6 +39,28 @@ function attempt(options: object, env: Record<string, string> = {}, folder = dis
   return JSON.parse(run.stdout);
 }
 
+test('an addon or a module of another build is refused; auto tells the same of the module', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sensorium-other-build-'));
+  try {
+    cpSync(dist, folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+    const schema = readFileSync(join(folder, 'schema.gen.js'), 'utf8');
+    const own = /identity = '([^']+)'/.exec(schema)![1]!;
+    expect(own).toMatch(/^\d+\.\d+\.\d+-[0-9a-f]{8}$/);
+    writeFileSync(join(folder, 'schema.gen.js'), schema.replace(own, '9.0.0-00000000'));
+    const native = attempt({ backend: 'native' }, {}, folder);
+    expect(native.code).toBe('native_unavailable');
+    expect(native.message).toContain(`sensorium.node: expected build 9.0.0-00000000, got ${own}`);
+    for (const backend of ['wasm', 'auto']) {
+      const wasm = attempt({ backend }, {}, folder);
+      expect(wasm).toMatchObject({ code: 'wasm_invalid', where: 'wasm' });
+      expect(wasm.message).toMatch(new RegExp(`of another build.*expected build 9.0.0-00000000.*got ${own}`, 's'));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe('where the addon does not load', () => {
   const without = mkdtempSync(join(tmpdir(), 'sensorium-without-addon-'));
   const broken = mkdtempSync(join(tmpdir(), 'sensorium-broken-addon-'));
