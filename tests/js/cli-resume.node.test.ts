@@ -145,6 +145,35 @@ describe('what a run goes on from', () => {
     expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
   });
 
+  test('on another backend and instruction set', async () => {
+    const { input, out, args } = await killed('elsewhere');
+    const { code, stderr } = await sensorium([...args, '--backend', 'wasm', '--isa', 'scalar']);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/Goes on with line[^]*ran on +wasm, scalar/);
+    const whole = files.path('elsewhere-whole.ndjson');
+    await sensorium(['run', input, '--out', whole]);
+    expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
+  });
+
+  test('after a bad line: with --skip-bad, or mended', async () => {
+    const bad = single(3000).replace('\n1500,', '\noops,');
+    const whole = files.path('bad-whole.ndjson');
+    for (const [name, mend, more] of [['skipped', bad, ['--skip-bad']], ['mended', single(3000), []]] as const) {
+      const input = files.write(`bad-${name}.csv`, bad);
+      const out = files.path(`bad-${name}.ndjson`);
+      const args = ['run', input, '--out', out, '--snapshot-every', '400', '--resume'];
+      const failed = await sensorium(args);
+      expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('line 1502') });
+      expect(existsSync(out)).toBe(false);
+      writeFileSync(input, mend);
+      const { code, stderr } = await sensorium([...args, ...more]);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain('Goes on with line 1202 of');
+      await sensorium(['run', input, '--out', whole, ...more]);
+      expect(readFileSync(out).equals(readFileSync(whole)), name).toBe(true);
+    }
+  });
+
   test('not a file that was changed, nor one that is shorter', async () => {
     const { input, args, partial } = await killed('changed');
     const text = readFileSync(input, 'utf8');
