@@ -159,6 +159,19 @@ TEST(WorldTruth, ThingsGoWrongAsOftenAsTheWorldSays) {
   EXPECT_NEAR(faults, 200 * 4 * 20 * 4 / 60.0 * 1.3, 450);
 }
 
+TEST(WorldFaults, BeginInTheFirstMinuteForEveryTile) {
+  Options options = {.world = "plaza", .agents = 800, .seed = 7};
+  options.rate = 10;
+  options.faults = 100;
+  World world = make(options);
+  for (int tick = 0; tick < 600; ++tick) world.step();
+  std::vector<int> faults(50);
+  for (std::uint64_t n = 0; n < world.intervals(); ++n) {
+    if (world.interval(n).what < kIncidentCode) ++faults[world.interval(n).agent / 16];
+  }
+  for (std::size_t tile = 0; tile < faults.size(); ++tile) EXPECT_GT(faults[tile], 0) << tile;
+}
+
 TEST(WorldOptions, ThatMakeNoWorldAreErrors) {
   const auto where = [](Options options) { return std::string(check(options).where.view()); };
   EXPECT_EQ(where({.world = "moon"}), "world");

@@ -8,7 +8,8 @@
 namespace sensorium::world {
 namespace {
 
-// The schedule is drawn anew for every minute; a fault ends within its minute. Tiles draw at different ticks.
+// The schedule is drawn anew for every minute; a fault ends within its minute. The minutes of tiles begin at different ticks, the first
+// before there was a world.
 constexpr double kMinute = 60;
 constexpr float kNotYet = std::numeric_limits<float>::quiet_NaN();
 constexpr float kSpikes = 0.2f, kLate = 1.0f / 3;  // shares of readings
@@ -29,7 +30,7 @@ void plan_fault(Tile& tile, std::uint32_t r, std::uint32_t m, Fault fault, float
   tile.next_fault_change = std::min(tile.next_fault_change, from);
 }
 
-void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, std::uint64_t minute, std::uint64_t minute_ticks) {
+void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, std::uint64_t minute, std::uint64_t begun, std::uint64_t minute_ticks) {
   Tile& tile = scene.tiles[index];
   const std::uint64_t tick = scene.state->tick;
   const double chance = double{plan.parameters().trouble.faults} * plan.options.faults / 60 / kModalities;
@@ -41,8 +42,10 @@ void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, st
       const Fault fault = power ? Fault::dropout : static_cast<Fault>(1 + draws.below(kFaults - 1));
       const Size size = kSizes[static_cast<std::size_t>(fault)];
       const float magnitude = power ? 1 : draws.between(size.least, size.most);
-      const std::uint64_t from = tick + 1 + static_cast<std::uint64_t>(double{draws.unit()} * 0.6 * static_cast<double>(minute_ticks));
+      const std::uint64_t since = 1 + static_cast<std::uint64_t>(double{draws.unit()} * 0.6 * static_cast<double>(minute_ticks));
       const std::uint64_t length = static_cast<std::uint64_t>(double{draws.between(0.05f, 0.35f)} * static_cast<double>(minute_ticks));
+      if (since <= begun) continue;
+      const std::uint64_t from = tick - begun + since;
       for (std::uint32_t k = power ? 0 : m; k < (power ? kModalities : m + 1); ++k) {
         // What was injected stays.
         if (tile.fault_to[k][r] <= tick) plan_fault(tile, r, k, fault, magnitude, from, from + std::max<std::uint64_t>(length, 1));
@@ -58,7 +61,8 @@ void update_faults(const Plan& plan, const Scene& scene, std::uint32_t index) {
   const std::uint64_t tick = scene.state->tick;
   const std::uint64_t minute_ticks = static_cast<std::uint64_t>(kMinute * plan.options.rate);
   const std::uint64_t shifted = tick + index * 37 % minute_ticks;
-  if (plan.options.faults > 0 && shifted % minute_ticks == 0) draw_schedule(plan, scene, index, shifted / minute_ticks, minute_ticks);
+  const std::uint64_t begun = shifted % minute_ticks;
+  if (plan.options.faults > 0 && (begun == 0 || tick == 1)) draw_schedule(plan, scene, index, shifted / minute_ticks, begun, minute_ticks);
   if (tick < tile.next_fault_change) return;
   tile.next_fault_change = std::numeric_limits<std::uint64_t>::max();
   tile.truth_changed = true;

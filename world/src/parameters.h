@@ -9,7 +9,7 @@ namespace sensorium::world {
 inline constexpr std::uint32_t kMostSpots = 12;
 inline constexpr std::uint32_t kMostSources = 24;
 inline constexpr std::uint32_t kMostWaves = 4;
-inline constexpr std::uint32_t kMostRays = 32;
+inline constexpr std::uint32_t kMostRays = 16;
 
 // --- The site -------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ struct LidarParameters {
   float range;           // m at which half of the beams return in clear air
   float noise;           // m, standard deviation of a range
   float height;          // m above ground
-  std::uint32_t rays;    // directions in which the world is looked at: even, up to kMostRays
+  std::uint32_t rays;    // directions in which the world is looked at: even, at most kMostRays
   std::uint32_t points;  // beams of a full turn
 };
 

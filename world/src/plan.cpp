@@ -124,7 +124,8 @@ std::uint32_t most_near(const Parameters& world) {
 
 }  // namespace
 
-// Spreads are what the readings' deviations are in a calm hour of the plaza, rounded.
+// Spreads are round numbers of the order of what readings vary by in the plaza without faults and incidents: the deviations of ten
+// minutes, 200 agents and seed 1 are 1.05, 0.035, 0.17; 300, 15, 2.5; 0.011, 200, 0.25; 0.39, 0.36, 0.11, 0.32.
 const ChannelPlan kChannelPlans[kChannels] = {
     {"visual.objects", 2, 0, 1000, true},          {"visual.brightness", 0.1f, 0, 1, false}, {"visual.motion", 0.1f, 0, 1, false},
     {"lidar.points", 200, 0, 1e6f, true},          {"lidar.max_range", 15, 0, 1000, false},  {"lidar.obstacles", 2, 0, 1000, true},
@@ -194,7 +195,7 @@ Result<Plan> make_plan(const Options& options) {
   plan.state = memory.take(sizeof(State));
   plan.distance = memory.take(all_cells * sizeof(float));
   plan.clearance = memory.take(all_cells);
-  plan.near_first = memory.take((all_cells + 1) * sizeof(std::uint32_t));
+  plan.near = memory.take((all_cells + 1) * sizeof(std::uint32_t));
   plan.near_list = memory.take(plan.most_near * sizeof(std::uint32_t));
   plan.ways = memory.take(std::uint64_t{all_cells} * world.spots.count);
   plan.muffled = memory.take(plan.sound_x * plan.sound_y * sizeof(std::uint32_t));

@@ -18,9 +18,13 @@ inline constexpr std::uint32_t kChannels = 13;
 inline constexpr float kBody = 0.25f;             // m, an agent's radius
 inline constexpr float kSight = 15;               // m: further off nobody is known of
 inline constexpr float kNear = 0.5f;              // m: obstacles no further than this from a cell are in its list
-inline constexpr float kClearanceSteps = 4;       // of a cell's clearance, a metre
-inline constexpr float kBucket = 3;               // m, cells in which agents are looked for
+inline constexpr float kClearanceSteps = 8;       // of a cell's clearance, a metre
+inline constexpr std::uint32_t kNearBits = 6, kMostNear = 63;  // of the length of a list of near obstacles
+inline constexpr float kBucket = 5;               // m, cells in which agents are looked for
 inline constexpr float kSoundCell = 8;            // m, cells in which what muffles a sound is the same
+
+// From a cell's centre, how far the obstacles of its list are at most.
+inline float near_reach(float cell) { return kNear + cell * 0.70710678f; }
 
 struct ChannelPlan {
   const char* name;
@@ -69,7 +73,7 @@ struct Plan {
   std::uint64_t obstacles;  // Obstacle
   std::uint64_t distance;   // f32 a cell: exact signed distance from its centre
   std::uint64_t clearance;  // u8 a cell, see clearance_of()
-  std::uint64_t near_first; // u32 a cell and one: where its list of near obstacles begins
+  std::uint64_t near;       // u32 a cell and one: first << kNearBits | count of its list of near obstacles; of one, the obstacle itself
   std::uint64_t near_list;  // u32
   std::uint64_t ways;       // u8 a spot and cell: the direction to the spot, see ways.h
   std::uint64_t muffled;    // u32 a sound cell: bit s where source s is behind an obstacle

@@ -22,7 +22,7 @@ struct Scene {
   const Obstacle* obstacles;
   const float* distance;
   const std::uint32_t* clearance;
-  const std::uint32_t* near_first;
+  const std::uint32_t* near;
   const std::uint32_t* near_list;
   const std::uint8_t* ways;
   const std::uint32_t* muffled;
@@ -31,6 +31,7 @@ struct Scene {
   Tile* tiles;
   std::uint32_t cells_x, cells_y, sound_x, sound_y;
   float width, depth, cell;
+  float listed;  // a cell of at most this clearance, in its steps, may have a list of near obstacles
   float wave_height;
   std::uint32_t waves;
   std::uint32_t agents;

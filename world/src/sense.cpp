@@ -44,6 +44,8 @@ void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::by
     const std::uint64_t* const measured = tile.measured[m];
     const std::uint32_t slot = static_cast<std::uint32_t>(std::find(measured, measured + kHistory, tick - sensor.latency) - measured);
     const bool delivered = slot < kHistory && tick > sensor.latency;
+    if (!delivered && tile.silent[m]) continue;
+    tile.silent[m] = !delivered;
     std::fill(times, times + kRows, delivered ? static_cast<double>(tick - sensor.latency) * plan.tick_seconds : double{kNoReading});
     for (std::uint32_t c = kFirstChannel[m]; c < kFirstChannel[m + 1]; ++c) {
       float* const readings = reinterpret_cast<float*>(block + plan.at.channels[c]) + row;

@@ -1,5 +1,7 @@
 #include "site.h"
 
+#include <algorithm>
+
 #include "exponential.h"
 #include "geometry.h"
 
@@ -15,7 +17,7 @@ class Builder {
   Builder(const Plan& plan, std::byte* block)
       : plan_(plan), world_(plan.parameters()), seed_(plan.options.seed), state_(*reinterpret_cast<State*>(block + plan.state)),
         obstacles_(reinterpret_cast<Obstacle*>(block + plan.obstacles)), distance_(reinterpret_cast<float*>(block + plan.distance)),
-        clearance_(reinterpret_cast<std::uint8_t*>(block + plan.clearance)), near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near_first)),
+        clearance_(reinterpret_cast<std::uint8_t*>(block + plan.clearance)), near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near)),
         near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)), ways_(reinterpret_cast<std::uint8_t*>(block + plan.ways)),
         cells_(plan.cells_x * plan.cells_y) {}
 
@@ -68,6 +70,7 @@ class Builder {
   }
   void add(Obstacle obstacle, float height, float above) {
     obstacle.top = above + height;
+    state_.highest = std::max(state_.highest, obstacle.top);
     obstacles_[state_.obstacle_count++] = obstacle;
   }
   float ground(float x, float y) const {
@@ -282,7 +285,7 @@ class Builder {
 
   void list_near() {
     for (std::uint32_t c = 0; c <= cells_; ++c) near_first_[c] = 0;
-    const float reach = kNear + world_.site.cell / kDiagonal;
+    const float reach = near_reach(world_.site.cell);
     const auto each = [&](auto&& visit) {
       for (std::uint32_t i = 0; i < state_.obstacle_count; ++i) {
         visit_cells(obstacles_[i], kNear, [&](std::uint32_t c) {
@@ -297,13 +300,15 @@ class Builder {
     each([&](std::uint32_t c, std::uint32_t i) { near_list_[--near_first_[c + 1]] = i; });
     for (std::uint32_t c = 0; c < cells_; ++c) near_first_[c] = near_first_[c + 1];
     near_first_[cells_] = all;
+    for (std::uint32_t c = 0; c < cells_; ++c) {
+      const std::uint32_t first = near_first_[c], count = std::min(near_first_[c + 1] - first, kMostNear);
+      near_first_[c] = (count == 1 ? near_list_[first] : first) << kNearBits | count;
+    }
   }
 
   void pack_clearance() {
     for (std::uint32_t c = 0; c < cells_; ++c) {
-      const float steps = std::fmin(std::fmax(distance_[c] * kClearanceSteps, 0.0f), 127.0f);
-      const bool listed = near_first_[c + 1] > near_first_[c];
-      clearance_[c] = static_cast<std::uint8_t>(static_cast<std::uint32_t>(steps) << 1 | (listed ? 1u : 0u));
+      clearance_[c] = static_cast<std::uint8_t>(std::fmin(std::fmax(distance_[c] * kClearanceSteps, 0.0f), 255.0f));
     }
   }
 

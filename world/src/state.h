@@ -31,6 +31,7 @@ struct alignas(64) Tile {
   double until[kRows];                       // s: when the agent thinks of something else
   double afraid_until[kRows];
   alignas(64) float speech[kRows];                       // Pa^2 of those who talk
+  float home_x[kRows], home_y[kRows];        // about which those wander who do not live about a spot
   std::uint8_t doing[kRows], spot[kRows];
   std::uint32_t draws[kRows];                // decisions so far: each has its own random numbers
   alignas(64) std::uint32_t known_count[kRows];
@@ -55,6 +56,7 @@ struct alignas(64) Tile {
   float stuck[kChannels][kRows];             // NaN until the fault's first reading
   std::uint8_t fault[kModalities][kRows];
   std::uint16_t faulty[kModalities];         // rows whose fault is going on
+  bool silent[kModalities];                  // the columns say that there is no reading
 
   std::uint32_t open[kModalities + kIncidents][kRows];  // number of the true interval that lasts, modulo 2^32
   bool truth_changed;                                   // since the truth was written
@@ -78,6 +80,7 @@ struct State {
   std::uint64_t tick;
   std::uint64_t intervals;
   std::uint32_t obstacle_count, spot_count, source_count;
+  float highest;  // m, what obstacles reach up to
   float spots_x[kMostSpots], spots_y[kMostSpots];
   float wave_x[kMostWaves], wave_y[kMostWaves], wave_phase[kMostWaves];  // rad/m, rad
   Source sources[kMostSources];

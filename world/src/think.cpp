@@ -8,7 +8,8 @@
 namespace sensorium::world {
 namespace {
 
-// The first so many live about the spots; the others are spread evenly over the site, so that it never gets too full.
+// The first so many live about the spots; the others are spread evenly over the site, so that it never gets too full. Those wander
+// about where they began.
 constexpr std::uint32_t kRegulars = 1000;
 constexpr float kCloseBy = 3;          // m
 constexpr std::uint32_t kCrowd = 6;    // others close by
@@ -96,28 +97,30 @@ class Thinker {
       each_row([&](std::uint32_t begin, std::uint32_t end) { found += end - begin; });
       if (found <= kMostCandidates) break;
     }
-    Candidate nearest[kKnown];
+    Candidate nearest[kKnown + 1];
     std::uint32_t count = 0, close = 0;
+    float farthest = kSight * kSight;  // that may still be among the nearest
     each_row([&](std::uint32_t begin, std::uint32_t end) {
       for (std::uint32_t i = begin; i < end; ++i) {
         const std::uint32_t other = bucket_agents_[i];
         const Body& body = scene_.before[other];
         const float dx = body.x - x, dy = body.y - y;
         const Candidate candidate = {dx * dx + dy * dy, other};
-        if (other == first_ + r || candidate.square > kSight * kSight) continue;
+        if (candidate.square > farthest || other == first_ + r) continue;
         close += candidate.square < kCloseBy * kCloseBy;
-        if (count == kKnown && !(candidate < nearest[kKnown - 1])) continue;
-        std::uint32_t at = count < kKnown ? count++ : kKnown - 1;
+        std::uint32_t at = count;
         for (; at > 0 && candidate < nearest[at - 1]; --at) nearest[at] = nearest[at - 1];
         nearest[at] = candidate;
+        if (count < kKnown) ++count;
+        if (count == kKnown) farthest = std::max(nearest[kKnown - 1].square, kCloseBy * kCloseBy);
       }
     });
     float speech = 0;
+    // Who talks does so for four seconds at a time.
+    const std::uint32_t key = random_key(plan_.options.seed, static_cast<std::uint64_t>(now_ / 4), for_sounding);
     for (std::uint32_t i = 0; i < kKnown; ++i) {
       tile_.known[i][r] = i < count ? nearest[i].agent : first_ + r;
       if (i >= count || !close || nearest[i].square > 8 * 8) continue;
-      // Who talks does so for four seconds at a time.
-      const std::uint32_t key = random_key(plan_.options.seed, static_cast<std::uint64_t>(now_ / 4), for_sounding);
       if (unit_interval(random_bits(key, nearest[i].agent)) < 0.3f) speech += 1 / std::max(nearest[i].square, 0.25f);
     }
     tile_.known_count[r] = count;
@@ -141,7 +144,7 @@ class Thinker {
     tile_.sees_intruder = 0;
     const Happening* const intruder = going_on(Incident::intruder);
     if (!intruder) return;
-    alignas(64) float z[kRows], dx[kRows], dy[kRows], slope[kRows], range[kRows], length[kRows];
+    alignas(64) float z[kRows], dx[kRows], dy[kRows], range[kRows], length[kRows];
     std::uint16_t near = 0;
     for (std::uint32_t r = 0; r < kRows; ++r) {
       const float square = square_to(r, *intruder);
@@ -149,11 +152,10 @@ class Thinker {
       dx[r] = range[r] > 0 ? (intruder->x - tile_.x[r]) / range[r] : 1;
       dy[r] = range[r] > 0 ? (intruder->y - tile_.y[r]) / range[r] : 0;
       z[r] = tile_.z[r] + world_.visual.eye;
-      slope[r] = 0;
       if (r < rows_ && square < kAlarm * kAlarm) near = static_cast<std::uint16_t>(near | 1u << r);
     }
     if (!near) return;
-    kernels_.cast(scene_, tile_.x, tile_.y, z, dx, dy, slope, range, near, length);
+    kernels_.cast(scene_, tile_.x, tile_.y, z, dx, dy, range, near, length);
     for (std::uint32_t r = 0; r < rows_; ++r) {
       if (!(near >> r & 1)) continue;
       const bool sees = length[r] >= range[r];
@@ -246,6 +248,9 @@ class Thinker {
       doing = working ? Doing::work : Doing::gather;
       seconds = double{draws.between(5, 20)};
       spread = 1;
+    } else {
+      from_x = tile_.home_x[r];
+      from_y = tile_.home_y[r];
     }
     float x = from_x, y = from_y;
     for (std::uint32_t attempt = 0; attempt < 6; ++attempt) {
@@ -340,6 +345,23 @@ std::uint32_t bucket_of(const Plan& plan, const Body& body) {
 
 }  // namespace
 
+// The part of the site in which one of those begins who are spread evenly over it. The 16 of a tile are neighbours, four by four: what
+// they look up lies together in memory.
+struct Lot {
+  float x, y, width, depth;
+};
+Lot lot_of(const Plan& plan, std::uint32_t agent) {
+  const SiteParameters& site = plan.parameters().site;
+  constexpr std::uint32_t kSide = 4;
+  constexpr std::uint32_t kBegin = kRegulars / kRows * kRows;
+  const std::uint32_t all = plan.tiles * kRows - kBegin, number = agent - kBegin;
+  const std::uint32_t bands = std::max(1u, static_cast<std::uint32_t>(std::sqrt(static_cast<float>(all) * site.depth / site.width) / kSide + 0.5f));
+  const std::uint32_t columns = (all + bands * kSide - 1) / (bands * kSide);
+  const std::uint32_t band = number / (columns * kSide), column = number / kSide % columns, row = band * kSide + number % kSide;
+  const float width = site.width / static_cast<float>(columns), depth = site.depth / static_cast<float>(bands * kSide);
+  return {.x = (static_cast<float>(column) + 0.5f) * width, .y = (static_cast<float>(row) + 0.5f) * depth, .width = width, .depth = depth};
+}
+
 void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
   const Parameters& world = plan.parameters();
   const State& state = *scene.state;
@@ -359,8 +381,11 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
       in_disc(draws, world.spots.spread, dx, dy);
       float here_x = state.spots_x[who.spot] + dx, here_y = state.spots_y[who.spot] + dy;
       if (agent >= kRegulars) {
-        here_x = draws.between(2, world.site.width - 2);
-        here_y = draws.between(2, world.site.depth - 2);
+        // In its lot or, where that is full, around it.
+        const Lot lot = lot_of(plan, agent);
+        const float around = 1 + static_cast<float>(attempt / 8);
+        here_x = lot.x + draws.between(-0.5f, 0.5f) * lot.width * around;
+        here_y = lot.y + draws.between(-0.5f, 0.5f) * lot.depth * around;
       }
       // Where no way leads to a spot from, nobody gets to.
       const std::uint8_t way = roomy(scene, here_x, here_y, 2 * kBody)
@@ -371,8 +396,8 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
       y = here_y;
       break;
     }
-    tile.x[r] = tile.goal_x[r] = x;
-    tile.y[r] = tile.goal_y[r] = y;
+    tile.x[r] = tile.goal_x[r] = tile.home_x[r] = x;
+    tile.y[r] = tile.goal_y[r] = tile.home_y[r] = y;
     const double angle = double{draws.unit()} * 6.283185307179586;
     tile.forward_x[r] = static_cast<float>(cosine(angle));
     tile.forward_y[r] = static_cast<float>(sine(angle));

@@ -40,7 +40,7 @@ Scene make_scene(std::byte* block) {
   scene.obstacles = column_of<Obstacle>(block, plan.obstacles);
   scene.distance = column_of<float>(block, plan.distance);
   scene.clearance = column_of<std::uint32_t>(block, plan.clearance);
-  scene.near_first = column_of<std::uint32_t>(block, plan.near_first);
+  scene.near = column_of<std::uint32_t>(block, plan.near);
   scene.near_list = column_of<std::uint32_t>(block, plan.near_list);
   scene.ways = column_of<std::uint8_t>(block, plan.ways);
   scene.muffled = column_of<std::uint32_t>(block, plan.muffled);
@@ -54,6 +54,7 @@ Scene make_scene(std::byte* block) {
   scene.width = world.site.width;
   scene.depth = world.site.depth;
   scene.cell = world.site.cell;
+  scene.listed = kClearanceSteps * near_reach(scene.cell);
   scene.wave_height = world.site.wave_height;
   scene.waves = world.site.waves;
   scene.agents = plan.options.agents;
@@ -112,7 +113,6 @@ void muffle_sounds(const Plan& plan, const Scene& scene, const Kernels& kernels,
   std::uint32_t* const muffled = column_of<std::uint32_t>(block, plan.muffled);
   const std::uint32_t cells = plan.sound_x * plan.sound_y;
   alignas(64) float x[kRows], y[kRows], z[kRows], dx[kRows], dy[kRows], range[kRows], length[kRows];
-  alignas(64) const float slope[kRows] = {};
   for (std::uint32_t first = 0; first < cells; first += kRows) {
     for (std::uint32_t s = 0; s < state.source_count; ++s) {
       std::uint16_t near = 0;
@@ -127,7 +127,7 @@ void muffle_sounds(const Plan& plan, const Scene& scene, const Kernels& kernels,
         dy[i] = range[i] > 0 ? to_y / range[i] : 0;
         if (range[i] <= kEarshot) near = static_cast<std::uint16_t>(near | 1u << i);
       }
-      if (near) kernels.cast(scene, x, y, z, dx, dy, slope, range, near, length);
+      if (near) kernels.cast(scene, x, y, z, dx, dy, range, near, length);
       for (std::uint32_t i = 0; i < kRows && first + i < cells; ++i) {
         if (!(near >> i & 1) || length[i] < range[i]) muffled[first + i] |= 1u << s;
       }
@@ -368,11 +368,11 @@ float World::ground_at(float x, float y) const {
 
 float World::ray(float x, float y, float z, float dx, float dy, float range) const {
   const FloatMode mode;
-  alignas(64) float values[8][kRows] = {};
-  const float given[] = {x, y, z, dx, dy, 0, range};
-  for (std::uint32_t i = 0; i < 7; ++i) values[i][0] = given[i];
-  kernels_->cast(make_scene(block_.data()), values[0], values[1], values[2], values[3], values[4], values[5], values[6], 1, values[7]);
-  return values[7][0];
+  alignas(64) float values[7][kRows] = {};
+  const float given[] = {x, y, z, dx, dy, range};
+  for (std::uint32_t i = 0; i < 6; ++i) values[i][0] = given[i];
+  kernels_->cast(make_scene(block_.data()), values[0], values[1], values[2], values[3], values[4], values[5], 1, values[6]);
+  return values[6][0];
 }
 
 std::span<const Obstacle> World::obstacles() const {

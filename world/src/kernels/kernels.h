@@ -11,10 +11,10 @@ struct Kernels {
   using Measure = void (*)(const Scene& scene, std::uint32_t tile, std::uint32_t slot);
 
   const char* isa;
-  // How far rays go from (x, y, z) in the direction (dx, dy), of level length 1 and climbing by `slope`, before they meet an
-  // obstacle, at most `range`. All arrays hold 16 values; rows outside `rows` get 0.
-  void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* slope,
-               const float* range, std::uint16_t rows, float* lengths);
+  // How far level rays go from (x, y, z) in the direction (dx, dy), of length 1, before they meet an obstacle, at most `range`. All
+  // arrays hold 16 values; rows outside `rows` get 0.
+  void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* range,
+               std::uint16_t rows, float* lengths);
   Work move;
   Work look;
   Measure measure[kModalities];

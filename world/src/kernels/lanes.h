@@ -1,6 +1,9 @@
 // Sixteen agents at a time: what the world's kernels need beyond the core's. The same bits on every ISA, as there.
 #pragma once
 
+#include <array>
+#include <bit>
+
 #include "kernels/math.h"
 #include "plan.h"
 
@@ -31,6 +34,26 @@ struct Lanes {
 
   static F gather(const float* from, I index) { return F::gather(from, index); }
   static I gather(const std::uint32_t* from, I index) { return I::gather(reinterpret_cast<const std::int32_t*>(from), index); }
+
+  // Bits of the whole numbers first, first + 1, ...
+  static F number_bits(std::uint32_t first) {
+    alignas(64) static constexpr std::uint32_t kCount[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return xsimd::bitwise_cast<float>(U::load_aligned(kCount) + U(first));
+  }
+
+  // The lanes `which` of a value (`bits` is their mask) in order and without gaps. What follows them at `to` is overwritten, as far as
+  // a vector goes.
+  static void pack(F value, B which, std::uint64_t bits, float* to) {
+    if constexpr (S::width == 16) {
+      xsimd::compress(value, which).store_unaligned(to);
+    } else if constexpr (S::width == 8) {
+      xsimd::swizzle(value, U::load_aligned(kPacked[bits].data())).store_unaligned(to);
+    } else {
+      alignas(64) float lanes[S::width];
+      S::store(lanes, value);
+      for (; bits; bits &= bits - 1) *to++ = lanes[std::countr_zero(bits)];
+    }
+  }
 
   // ln(x) for normal x > 0: the exponent's ln 2, and of the mantissa m in 0.707 .. 1.414 the series of 2 atanh((m - 1) / (m + 1)),
   // whose first term left out is below 2e-9. Error below 1e-6 relative, or 1e-7 near 1.
@@ -99,6 +122,19 @@ struct Lanes {
   }
 
  private:
+  // For every mask of eight lanes the lanes that are in it, in order.
+  static constexpr std::array<std::array<std::uint32_t, 8>, 256> make_packed() {
+    std::array<std::array<std::uint32_t, 8>, 256> packed = {};
+    for (std::uint32_t mask = 0; mask < 256; ++mask) {
+      std::uint32_t count = 0;
+      for (std::uint32_t lane = 0; lane < 8; ++lane) {
+        if (mask >> lane & 1) packed[mask][count++] = lane;
+      }
+    }
+    return packed;
+  }
+  alignas(64) static constexpr std::array<std::array<std::uint32_t, 8>, 256> kPacked = make_packed();
+
   static F flip(F value, U sign) { return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) ^ sign); }
 };
 

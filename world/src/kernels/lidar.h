@@ -22,8 +22,24 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
   const F range = S::all(1.5f * lidar.range);
   const F beams = S::all(static_cast<float>(lidar.points) / static_cast<float>(lidar.rays));
   const F step_cosine = S::all(scene.ray_cosine), step_sine = S::all(scene.ray_sine);
+  Rays<S> rays(scene);
+  alignas(64) float height[kRows];
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
-    const F x = S::load(tile.x + at), y = S::load(tile.y + at), z = S::load(tile.z + at) + S::all(lidar.height);
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
+    S::store(height + at, S::load(tile.z + at) + S::all(lidar.height));
+    // Where the scanner's turn begins is anywhere.
+    F dx, dy;
+    L::sincos((L::unit(L::random(scene.keys.lidar[0], S::U::load_aligned(tile.scrambled + at))) - S::all(0.5f)) * S::all(kTurn), dy, dx);
+    for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
+      rays.add(ray * kRows + at, x, y, dx, dy, range, zero < one);
+      const F next_x = dx * step_cosine - dy * step_sine;
+      dy = dx * step_sine + dy * step_cosine;
+      dx = next_x;
+    }
+  }
+  rays.cast(height, 0);
+  for (std::uint32_t at = 0; at < kRows; at += S::width) {
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);
     const auto chance = [&](F t) {
       const F ratio = S::all(lidar.range) / L::max(t, S::all(0.1f));
@@ -32,13 +48,10 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       const F square = L::min(q * q, S::all(1e12f));
       return square / (one + square);
     };
-    // Where the scanner's turn begins is anywhere.
-    F dx, dy;
-    L::sincos((L::unit(L::random(scene.keys.lidar[0], scrambled)) - S::all(0.5f)) * S::all(kTurn), dy, dx);
     F points = zero, variance = zero, longest = zero, edges = zero, first = zero, before = zero;
     B any = zero > one, first_hit = any, hit_before = any;
     for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
-      const F t = cast_rays<S>(scene, x, y, z, dx, dy, zero, range, zero < one);
+      const F t = S::load(rays.length + ray * kRows + at);
       const F p = S::select(t < range, chance(t), zero);
       const B hit = L::unit(L::random(scene.keys.lidar[3 + ray], scrambled)) < p;
       points = points + beams * p;
@@ -54,9 +67,6 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       before = t;
       hit_before = hit;
       any = any | hit;
-      const F next_x = dx * step_cosine - dy * step_sine;
-      dy = dx * step_sine + dy * step_cosine;
-      dx = next_x;
     }
     edges = edges + L::one_if(first_hit & (~hit_before | (S::abs(first - before) > S::all(1.5f) + S::all(0.1f) * first)));
     // All around is one.
@@ -79,7 +89,7 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
     L::normal(scene.keys.lidar[2], scrambled, n3, unused);
     const F counted = S::limit(points + S::sqrt(variance) * n1, 0, static_cast<float>(lidar.points));
     S::store(tile.history[3][slot] + at, L::number(L::whole(counted + S::all(0.5f))));
-    S::store(tile.history[4][slot] + at, S::select(any, L::max(longest + S::all(lidar.noise) * n2, zero), zero));
+    S::store(tile.history[4][slot] + at, S::select(any, L::max(longest + S::all(lidar.noise) * n2, zero), range));
     S::store(tile.history[5][slot] + at, edges);
   }
 }

@@ -10,9 +10,9 @@ struct Outline {
   typename S::F distance, away_x, away_y;  // away from the nearest obstacle, of length 1
 };
 
-// The nearest of the obstacles in the lists of these cells; infinitely far where the lists are empty.
+// The nearest of the obstacles in the lists of these lanes' cells; infinitely far where the lists are empty.
 template <class S>
-Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y) {
+Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y, typename S::B lanes) {
   using L = Lanes<S>;
   using F = typename S::F;
   using B = typename S::B;
@@ -20,17 +20,10 @@ Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y)
   const F zero = L::zero(), per_cell = S::all(1 / scene.cell);
   const I index = L::whole(y * per_cell) * I(static_cast<std::int32_t>(scene.cells_x)) + L::whole(x * per_cell);
   Outline<S> nearest = {S::all(kInfinity), zero, zero};
-  if (xsimd::none(L::more(clearance_of<S>(scene, index) & I(1), I(0)))) return nearest;
-  const I first = L::gather(scene.near_first, index), count = L::gather(scene.near_first + 1, index) - first;
-  for (std::int32_t n = 0;; ++n) {
-    const B here = L::more(count, I(n));
-    if (xsimd::none(here)) break;
-    const I obstacle = L::gather(scene.near_list, L::select(here, first + I(n), I(0))) * I(8);
-    const float* const base = &scene.obstacles->x;
-    const F dx = x - L::gather(base, obstacle), dy = y - L::gather(base + 1, obstacle);
-    const F cosine = L::gather(base + 2, obstacle), sine = L::gather(base + 3, obstacle);
-    const F half_x = L::gather(base + 4, obstacle), half_y = L::gather(base + 5, obstacle);
-    const B round = L::gather(base + 7, obstacle) > S::all(0.5f);
+  for_near<S>(scene, index, lanes & (clearance_of<S>(scene, index) <= S::all(scene.listed)), [&](const NearObstacle<S>& obstacle, B here) {
+    const F dx = x - obstacle.x, dy = y - obstacle.y;
+    const F cosine = obstacle.cosine, sine = obstacle.sine, half_x = obstacle.half_x, half_y = obstacle.half_y;
+    const B round = obstacle.round;
     // In the rectangle's own axes; a disc is a rectangle of no size, with a margin.
     const F u = dx * cosine + dy * sine, v = dy * cosine - dx * sine;
     const F out_u = S::abs(u) - S::select(round, zero, half_x), out_v = S::abs(v) - S::select(round, zero, half_y);
@@ -46,7 +39,7 @@ Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y)
     nearest.distance = S::select(nearer, distance, nearest.distance);
     nearest.away_x = S::select(nearer, signed_u * cosine - signed_v * sine, nearest.away_x);
     nearest.away_y = S::select(nearer, signed_u * sine + signed_v * cosine, nearest.away_y);
-  }
+  });
   return nearest;
 }
 
@@ -71,10 +64,20 @@ void ground(const Scene& scene, typename S::F x, typename S::F y, typename S::F&
   slope_y = slope_y * height;
 }
 
+// Makes a vector no longer than `length`.
+template <class S>
+void shorten(typename S::F& x, typename S::F& y, typename S::F length) {
+  using L = Lanes<S>;
+  const typename S::F within = L::min(S::all(1), length / L::max(S::sqrt(x * x + y * y), S::all(1e-6f)));
+  x = x * within;
+  y = y * within;
+}
+
 // Steering is the social force model (Helbing and Molnar 1995): the velocity relaxes towards the wished one, others repel. The
 // forces make agents polite; what keeps them apart is a bound on the velocity: on the way to another, nobody goes further in a
 // tick than half of the gap between them (buffered Voronoi cells, Zhou and others 2017). Who obeys it, and all do at once and from
-// the same positions, never overlaps one of the kAvoided nearest.
+// the same positions, never overlaps one of the kAvoided nearest. Long before, everyone is slow enough to brake within that half, so
+// that nobody is stopped dead.
 template <class S>
 void move(const Scene& scene, std::uint32_t index) {
   Tile& tile = scene.tiles[index];
@@ -85,7 +88,8 @@ void move(const Scene& scene, std::uint32_t index) {
   constexpr float kRelaxation = 0.5f;               // s
   constexpr float kRepulsion = 7, kFallOff = 0.3f;  // m/s^2 where bodies touch, m
   constexpr float kAside = 0.3f;                    // of the repulsion, to the right: who meets head-on passes
-  constexpr float kStrongest = 5;                   // m/s^2
+  constexpr float kStrongest = 5, kJerk = 60;       // m/s^2, m/s^3, of steering
+  constexpr float kBrake = 4, kHardest = 9;         // m/s^2, planned before others and walls; when that comes too late
   constexpr float kClear = 0.05f;                   // m from an outline that nobody goes nearer
   constexpr float kMostTurn = 2.5f;                 // rad/s
   const F zero = L::zero(), one = S::all(1);
@@ -97,7 +101,7 @@ void move(const Scene& scene, std::uint32_t index) {
     F ay = (S::load(tile.wish_y + at) - old_vy) * S::all(1 / kRelaxation);
 
     // Towards others.
-    F away_x[kAvoided], away_y[kAvoided], allowed[kAvoided];
+    F away_x[kAvoided], away_y[kAvoided], gaps[kAvoided];
     const I count = L::load(tile.known_count + at);
     std::uint32_t others = 0;
     for (; others < kAvoided; ++others) {
@@ -110,45 +114,58 @@ void move(const Scene& scene, std::uint32_t index) {
       const F gap = distance - S::all(2 * kBody);
       away_x[others] = dx * inverse;
       away_y[others] = dy * inverse;
-      allowed[others] = S::select(there, S::all(0.5f) * L::max(gap, zero) * rate, S::all(kInfinity));
+      gaps[others] = S::select(there, L::max(gap, zero), S::all(1e9f));
       const F push = S::all(kRepulsion) * Math<S>::exp(L::max(gap, S::all(-0.3f)) * S::all(-1 / kFallOff));
       ax = ax + push * (away_x[others] + S::all(kAside) * away_y[others]);
       ay = ay + push * (away_y[others] - S::all(kAside) * away_x[others]);
     }
-    const F strength = S::sqrt(ax * ax + ay * ay);
-    const F within = L::min(one, S::all(kStrongest) / L::max(strength, S::all(1e-6f)));
-    F vx = old_vx + ax * within * dt, vy = old_vy + ay * within * dt;
-    const F speed_limit = L::min(one, S::load(tile.top_speed + at) / L::max(S::sqrt(vx * vx + vy * vy), S::all(1e-6f)));
-    vx = vx * speed_limit;
-    vy = vy * speed_limit;
+    // From the acceleration of the last tick to this one.
+    const F old_ax = S::load(tile.ax + at), old_ay = S::load(tile.ay + at);
+    shorten<S>(ax, ay, S::all(kStrongest));
+    F more_x = ax - old_ax, more_y = ay - old_ay;
+    shorten<S>(more_x, more_y, S::all(kJerk) * dt);
+    F vx = old_vx + (old_ax + more_x) * dt, vy = old_vy + (old_ay + more_y) * dt;
+    // Who was faster slows down.
+    const F old_speed = S::sqrt(old_vx * old_vx + old_vy * old_vy);
+    shorten<S>(vx, vy, L::max(S::load(tile.top_speed + at), old_speed - S::all(kStrongest) * dt));
 
     // Along obstacles, not into them.
-    const Outline<S> outline = nearest_outline<S>(scene, x, y);
+    const Outline<S> outline = nearest_outline<S>(scene, x, y, zero < one);
     const F room = outline.distance - S::all(kBody);
-    const F least = S::select(room < zero, room * S::all(-4), room * S::all(-0.5f) * rate);
+    const F approach_wall = L::min(room * S::all(0.5f) * rate, S::sqrt(L::max(room, zero) * S::all(2 * kBrake)));
+    const F least = S::select(room < zero, room * S::all(-4), zero - approach_wall);
     const F leaving = vx * outline.away_x + vy * outline.away_y;
     const F correction = S::select((leaving < least) & (outline.distance < S::all(kInfinity)), least - leaving, zero);
     vx = vx + correction * outline.away_x;
     vy = vy + correction * outline.away_y;
 
-    // Past others: what is too fast towards one is taken away; then all is slowed down until it is so for everyone at once.
+    // Past others: what is too fast towards one is taken away, as fast as brakes can. Where that is not enough to keep them apart, all
+    // is slowed down until it is.
     for (std::uint32_t j = 0; j < others; ++j) {
       const F approach = zero - vx * away_x[j] - vy * away_y[j];
-      const F excess = L::max(approach - allowed[j], zero);
+      const F soft = L::min(S::all(0.5f) * gaps[j] * rate, S::sqrt(gaps[j] * S::all(kBrake)));
+      const F excess = L::max(approach - soft, zero);
       vx = vx + excess * away_x[j];
       vy = vy + excess * away_y[j];
     }
+    F change_x = vx - old_vx, change_y = vy - old_vy;
+    shorten<S>(change_x, change_y, S::all(kHardest) * dt);
+    vx = old_vx + change_x;
+    vy = old_vy + change_y;
     F share = one;
     for (std::uint32_t j = 0; j < others; ++j) {
       const F approach = zero - vx * away_x[j] - vy * away_y[j];
-      share = L::min(share, S::select(approach > allowed[j], allowed[j] / L::max(approach, S::all(1e-6f)), one));
+      const F allowed = S::all(0.5f) * gaps[j] * rate;
+      share = L::min(share, S::select(approach > allowed, allowed / L::max(approach, S::all(1e-6f)), one));
     }
     vx = vx * share;
     vy = vy * share;
 
     // Whatever that led to: nobody enters an obstacle or leaves the site.
     F new_x = x + vx * dt, new_y = y + vy * dt;
-    const B blocked = (nearest_outline<S>(scene, new_x, new_y).distance < S::all(kClear)) | (new_x < one) | (new_y < one) |
+    const F step = S::sqrt(vx * vx + vy * vy) * dt;
+    const B risky = outline.distance < step + S::all(2 * kClear);
+    const B blocked = (nearest_outline<S>(scene, new_x, new_y, risky).distance < S::all(kClear)) | (new_x < one) | (new_y < one) |
                       (new_x > S::all(scene.width) - one) | (new_y > S::all(scene.depth) - one);
     vx = S::select(blocked, zero, vx);
     vy = S::select(blocked, zero, vy);

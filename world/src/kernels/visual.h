@@ -12,36 +12,48 @@ void look(const Scene& scene, std::uint32_t index) {
   using F = typename S::F;
   using B = typename S::B;
   Tile& tile = scene.tiles[index];
+  Rays<S> rays(scene);
+  alignas(64) float eyes[kRows], range[kKnown][kRows];
   for (std::uint32_t j = 0; j < kKnown; ++j) tile.in_sight[j] = 0;
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
-    const F x = S::load(tile.x + at), y = S::load(tile.y + at), z = S::load(tile.z + at) + S::all(scene.world->visual.eye);
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
+    S::store(eyes + at, S::load(tile.z + at) + S::all(scene.world->visual.eye));
     const auto count = L::load(tile.known_count + at);
     for (std::uint32_t j = 0; j < kKnown; ++j) {
       const B there = L::more(count, typename L::I(static_cast<std::int32_t>(j)));
       if (xsimd::none(there)) break;
+      tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] | S::bits(there, at));
       const auto other = L::load(tile.known[j] + at) * typename L::I(4);
       const F dx = L::gather(&scene.before->x, other) - x, dy = L::gather(&scene.before->y, other) - y;
       const F distance = S::sqrt(dx * dx + dy * dy);
       const F inverse = S::all(1) / L::max(distance, S::all(1e-6f));
-      const F clear = cast_rays<S>(scene, x, y, z, dx * inverse, dy * inverse, L::zero(), distance, there);
-      tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] | S::bits(there & (clear >= distance), at));
+      S::store(range[j] + at, distance);
+      rays.add(j * kRows + at, x, y, dx * inverse, dy * inverse, distance, there);
+    }
+  }
+  rays.cast(eyes, 0);
+  for (std::uint32_t j = 0; j < kKnown; ++j) {
+    for (std::uint32_t at = 0; at < kRows && tile.in_sight[j]; at += S::width) {
+      const RowMask hidden = S::bits(S::load(rays.length + j * kRows + at) < S::load(range[j] + at), at);
+      tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] & ~hidden);
     }
   }
 }
 
+// How far shadows are followed: beyond, the sun's rays are above all that stands.
+template <class S>
+typename S::F shadow_range(const Scene& scene, typename S::F z) {
+  return S::limit((S::all(scene.state->highest) - z) / S::all(scene.state->sun_slope), 0, 100);
+}
+
 // Light in lux at the eyes: the sky's, the sun's where nothing is in between, the lamps' by the cosine law on level ground.
 template <class S>
-typename S::F illuminance(const Scene& scene, typename S::F x, typename S::F y, typename S::F z) {
+typename S::F illuminance(const Scene& scene, typename S::F x, typename S::F y, typename S::B sunny) {
   using L = Lanes<S>;
   using F = typename S::F;
   const State& state = *scene.state;
   F light = S::all(state.skylight);
-  if (state.sunlight > 0) {
-    // Nothing stands more than 40 m above anybody, and shadows are followed for 100 m.
-    const F range = L::min(S::all(40) / S::all(state.sun_slope), S::all(100));
-    const F way = cast_rays<S>(scene, x, y, z, S::all(state.sun_x), S::all(state.sun_y), S::all(state.sun_slope), range, range > L::zero());
-    light = light + S::select(way >= range, S::all(state.sunlight), L::zero());
-  }
+  light = light + S::select(sunny, S::all(state.sunlight), L::zero());
   if (state.lamps > 0) {
     const F height = S::all(scene.world->light.lamp_height);
     for (std::uint32_t s = 0; s < state.spot_count; ++s) {
@@ -63,13 +75,26 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
   Tile& tile = scene.tiles[index];
   const VisualParameters& visual = scene.world->visual;
   const F zero = L::zero(), one = S::all(1);
+  Rays<S> rays(scene);
+  alignas(64) float eyes[kRows], shadow[kRows];
+  if (scene.state->sunlight > 0) {
+    for (std::uint32_t at = 0; at < kRows; at += S::width) {
+      const F z = S::load(tile.z + at) + S::all(visual.eye), range = shadow_range<S>(scene, z);
+      S::store(eyes + at, z);
+      S::store(shadow + at, range);
+      rays.add(at, S::load(tile.x + at), S::load(tile.y + at), S::all(scene.state->sun_x), S::all(scene.state->sun_y), range, range > zero);
+    }
+    rays.cast(eyes, scene.state->sun_slope);
+  }
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
-    const F x = S::load(tile.x + at), y = S::load(tile.y + at), z = S::load(tile.z + at) + S::all(visual.eye);
+    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
     const F vx = S::load(tile.vx + at), vy = S::load(tile.vy + at);
     const F forward_x = S::load(tile.forward_x + at), forward_y = S::load(tile.forward_y + at);
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);
     // Six decades of light, 0.1 lx to 100,000 lx, are 0 .. 1.
-    const F light = illuminance<S>(scene, x, y, z);
+    B sunny = zero > one;
+    if (scene.state->sunlight > 0) sunny = S::load(rays.length + at) >= S::load(shadow + at);
+    const F light = illuminance<S>(scene, x, y, sunny);
     const F brightness = S::limit((L::log(light) * S::all(0.434294482f) + one) * S::all(1.0f / 6), 0, 1);
 
     const F lit = L::min(one, brightness * S::all(1 / kEnoughLight));
