@@ -147,6 +147,37 @@ TEST(WorldTruth, WhoSeesAnIntruderIsThreatenedAndFlees) {
   EXPECT_TRUE(std::isnan(column(world, "scene.intruder")[0]));
 }
 
+TEST(WorldTruth, AloneAndCrowdedAreWhatEveryPairSays) {
+  for (const std::string& isa : isas()) {
+    Options options = {.world = "warehouse", .agents = 3000, .seed = 6};
+    options.faults = options.incidents = 0;
+    World world = make(options, isa);
+    const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y");
+    // Everyone looks about in the first tick, at where the others began.
+    const std::vector<double> began_x(x.begin(), x.end()), began_y(y.begin(), y.end());
+    world.step();
+    const auto situations = column<std::uint8_t>(world, "truth.situation");
+    int counts[kSituations] = {};
+    for (std::size_t i = 0; i < began_x.size(); ++i) {
+      int close = 0, known = 0;
+      bool near_a_limit = false;
+      for (std::size_t j = 0; j < began_x.size(); ++j) {
+        if (j == i) continue;
+        const double distance = std::hypot(began_x[j] - began_x[i], began_y[j] - began_y[i]);
+        close += distance < 3;
+        known += distance <= 15;
+        near_a_limit = near_a_limit || std::fabs(distance - 3) < 1e-3 || std::fabs(distance - 15) < 1e-3;
+      }
+      if (near_a_limit) continue;
+      const Situation expected = close >= 6 ? Situation::crowded : known == 0 ? Situation::alone : Situation::calm;
+      ASSERT_EQ(static_cast<Situation>(situations[i]), expected) << i << " " << isa;
+      ++counts[situations[i]];
+    }
+    EXPECT_GT(counts[static_cast<int>(Situation::crowded)], 20);
+    EXPECT_GT(counts[static_cast<int>(Situation::calm)], 20);
+  }
+}
+
 TEST(WorldTruth, ThingsGoWrongAsOftenAsTheWorldSays) {
   Options options = {.world = "plaza", .agents = 200, .seed = 7};
   options.rate = 10;

@@ -6,6 +6,7 @@
 #include "kernels/kernels.h"
 #include "kernels/lidar.h"
 #include "kernels/move.h"
+#include "kernels/nearest.h"
 #include "kernels/visual.h"
 
 namespace sensorium::world {
@@ -21,6 +22,7 @@ extern const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME);
 const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME) = {
     .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
     .cast = cast<Isa>,
+    .keep_nearest = keep_nearest<Isa>,
     .move = move<Isa>,
     .look = look<Isa>,
     .measure = {measure_visual<Isa>, measure_lidar<Isa>, measure_audio<Isa>, measure_imu<Isa>},

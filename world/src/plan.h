@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kHistory = 8;      // readings of a sensor that a
 inline constexpr std::uint32_t kMostChannels = 4; // of a modality
 inline constexpr std::uint32_t kChannels = 13;
 inline constexpr float kBody = 0.25f;             // m, an agent's radius
+inline constexpr float kCloseBy = 3;              // m: others who make a crowd
 inline constexpr float kSight = 15;               // m: further off nobody is known of
 inline constexpr float kNear = 0.5f;              // m: obstacles no further than this from a cell are in its list
 inline constexpr float kClearanceSteps = 8;       // of a cell's clearance, a metre

@@ -11,7 +11,6 @@ namespace {
 // The first so many live about the spots; the others are spread evenly over the site, so that it never gets too full. Those wander
 // about where they began.
 constexpr std::uint32_t kRegulars = 1000;
-constexpr float kCloseBy = 3;          // m
 constexpr std::uint32_t kCrowd = 6;    // others close by
 constexpr float kAlarm = 20, kSafe = 30, kEarshot = 6;  // m from an intruder: seen; left; heard behind an obstacle
 constexpr float kBlast = 60, kBlastFear = 8;  // m, s
@@ -74,12 +73,6 @@ class Thinker {
   }
 
  private:
-  struct Candidate {
-    float square;
-    std::uint32_t agent;
-    bool operator<(const Candidate& other) const { return square < other.square || (square == other.square && agent < other.agent); }
-  };
-
   // The nearest others, at most kKnown within kSight. In a crowd it looks only as far as it needs to find enough.
   void meet(std::uint32_t r) {
     const float x = tile_.x[r], y = tile_.y[r];
@@ -97,31 +90,22 @@ class Thinker {
       each_row([&](std::uint32_t begin, std::uint32_t end) { found += end - begin; });
       if (found <= kMostCandidates) break;
     }
-    Candidate nearest[kKnown + 1];
-    std::uint32_t count = 0, close = 0;
-    float farthest = kSight * kSight;  // that may still be among the nearest
+    Found nearest;
     each_row([&](std::uint32_t begin, std::uint32_t end) {
       for (std::uint32_t i = begin; i < end; ++i) {
-        const std::uint32_t other = bucket_agents_[i];
-        const Body& body = scene_.before[other];
-        const float dx = body.x - x, dy = body.y - y;
-        const Candidate candidate = {dx * dx + dy * dy, other};
-        if (candidate.square > farthest || other == first_ + r) continue;
-        close += candidate.square < kCloseBy * kCloseBy;
-        std::uint32_t at = count;
-        for (; at > 0 && candidate < nearest[at - 1]; --at) nearest[at] = nearest[at - 1];
-        nearest[at] = candidate;
-        if (count < kKnown) ++count;
-        if (count == kKnown) farthest = std::max(nearest[kKnown - 1].square, kCloseBy * kCloseBy);
+        if (nearest.count == Found::kRoom) kernels_.keep_nearest(scene_, x, y, first_ + r, nearest);
+        nearest.agents[nearest.count++] = bucket_agents_[i];
       }
     });
+    kernels_.keep_nearest(scene_, x, y, first_ + r, nearest);
+    const std::uint32_t count = nearest.count, close = nearest.close;
     float speech = 0;
     // Who talks does so for four seconds at a time.
     const std::uint32_t key = random_key(plan_.options.seed, static_cast<std::uint64_t>(now_ / 4), for_sounding);
     for (std::uint32_t i = 0; i < kKnown; ++i) {
-      tile_.known[i][r] = i < count ? nearest[i].agent : first_ + r;
-      if (i >= count || !close || nearest[i].square > 8 * 8) continue;
-      if (unit_interval(random_bits(key, nearest[i].agent)) < 0.3f) speech += 1 / std::max(nearest[i].square, 0.25f);
+      tile_.known[i][r] = i < count ? nearest.agents[i] : first_ + r;
+      if (i >= count || !close || nearest.squares[i] > 8 * 8) continue;
+      if (unit_interval(random_bits(key, nearest.agents[i])) < 0.3f) speech += 1 / std::max(nearest.squares[i], 0.25f);
     }
     tile_.known_count[r] = count;
     tile_.speech[r] = speech;

@@ -1,6 +1,7 @@
 // The kernels of one ISA: each does its work for one tile of 16 agents.
 #pragma once
 
+#include "nearest.h"
 #include "scene.h"
 
 namespace sensorium::world {
@@ -15,6 +16,8 @@ struct Kernels {
   // arrays hold 16 values; rows outside `rows` get 0.
   void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* range,
                std::uint16_t rows, float* lengths);
+  // See nearest.h.
+  void (*keep_nearest)(const Scene& scene, float x, float y, std::uint32_t self, Found& found);
   Work move;
   Work look;
   Measure measure[kModalities];
