@@ -19,25 +19,47 @@ function answer(request, response) {
   return response.writeHead(200, { ...isolated, 'Content-Type': type }).end(readFileSync(file));
 }
 
-/** What benchCrowd gives there; undefined where there is no Chromium. */
-export async function crowdInChromium() {
+/** A page whose worker runs the scenario as often as asked; undefined where there is no Chromium. */
+export async function openCrowdPage() {
   if (!existsSync(executablePath)) return undefined;
   const { chromium } = await import('playwright');
   const server = createServer(answer);
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'] });
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  return {
+    /** What benchCrowd gives there. */
+    async crowd(options) {
+      const result = await page.evaluate(
+        (wanted) =>
+          new Promise((resolve, reject) => {
+            const worker = new Worker('/bench/crowd-worker.mjs', { type: 'module' });
+            worker.onmessage = ({ data }) => {
+              worker.terminate();
+              resolve(data);
+            };
+            worker.onerror = ({ message }) => reject(new Error(message));
+            worker.postMessage(wanted);
+          }),
+        options,
+      );
+      result.row.contender += ` in a worker of Chromium ${browser.version().split('.')[0]}`;
+      return result;
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** What benchCrowd gives in a worker of Chromium; undefined where there is none. */
+export async function crowdInChromium() {
+  const page = await openCrowdPage();
   try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const result = await page.evaluate(async () => {
-      const { createSensorium } = await import('/dist/browser.js');
-      const { benchCrowd } = await import('/bench/crowd.mjs');
-      return benchCrowd(createSensorium, 'wasm');
-    });
-    result.row.contender += ` in Chromium ${browser.version().split('.')[0]}`;
-    return result;
+    return await page?.crowd();
   } finally {
-    await browser.close();
-    server.close();
+    await page?.close();
   }
 }

@@ -198,7 +198,14 @@ addEventListener('drop', () => source === 'recording' || turnTo('recording'));
 
 // --- News ---
 
+/** Once loaded, the page needs no network any more. Not before: what is kept for later would be loaded beside what is needed now. */
+function keep(): void {
+  // Development servers have no such file.
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => {});
+}
+
 function ready(news: Ready): void {
+  if (shown === undefined) keep();
   shown = news.kind;
   thresholds = news.thresholds;
   agents = news.agents;
@@ -220,6 +227,9 @@ const partOfDay = (light: number) => (light < 10 ? 'night' : light < 400 ? 'dusk
 
 function frame(news: Frame): void {
   const { weather, timeline, look } = news;
+  // Text on a canvas wants the page's style brought up to date, which costs nothing before anything else has changed.
+  charts.add(news.samples, news.fresh);
+  if (look.agent === chosen) charts.show(look);
   if (weather) {
     const clock = `${String(Math.floor(weather.hour)).padStart(2, '0')}:${String(Math.floor((weather.hour % 1) * 60)).padStart(2, '0')}`;
     show(byId('clock'), `tick ${grouped(news.tick)} · ${news.time.toFixed(1)} s · ${clock}, ${partOfDay(weather.light)}${weather.rain > 0.1 ? `, rain ${weather.rain.toFixed(1)} mm/h` : ''}`);
@@ -227,13 +237,11 @@ function frame(news: Frame): void {
   document.body.dataset['tick'] = String(news.tick);
   if (timeline) files.show(timeline, news.time);
   set(byId('follow'), 'aria-pressed', String(news.following));
-  charts.add(news.samples, news.fresh);
   events.add(news.events, news.moreEvents);
   if (look.agent === chosen) {
     agentPanel.show(look);
     network.show(look);
     radar.show(look);
-    charts.show(look);
   }
   meter.show(news.meter, performance.now());
   send({ type: 'taken' });
@@ -275,9 +283,4 @@ if (!('transferControlToOffscreen' in HTMLCanvasElement.prototype)) {
   Object.assign(canvas, map.size);
   send({ type: 'open', canvas, ratio: map.ratio, palette: paletteOf(), settings, running }, [canvas]);
   applyTheme();
-}
-
-// Once loaded, the page needs no network any more. Development servers have no such file.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  navigator.serviceWorker.register('./sw.js').catch(() => {});
 }

@@ -9,7 +9,7 @@ import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
 import { preview, read } from './scenes/csv.ts';
 import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
-import type { Scene } from './scenes/scene.ts';
+import { Recent, type Scene } from './scenes/scene.ts';
 import { WorldScene } from './scenes/world.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,7 +35,7 @@ let lastFrame = 0;
 let waiting = false;
 /** Of one frame; with 100,000 agents there are thousands. */
 const told = new Told(40);
-let drawTook = 0;
+const drawTook = new Recent();
 /** Of the last second: when each frame ended and how many ticks it had. */
 let frames: { end: number; ticks: number }[] = [];
 /** Ticks of the present frame. */
@@ -56,13 +56,15 @@ function problem(error: unknown, fatal: boolean): void {
 
 function begin(order: Order & { type: 'open' }): void {
   ({ canvas, settings, running } = order);
+  // What it needs can come while the drawing is made.
+  const first = WorldScene.open(settings);
   try {
     drawing = new WebglDrawing(canvas, order.ratio);
   } catch {
     drawing = new CanvasDrawing(canvas, order.ratio);
   }
   drawing.setPalette(order.palette);
-  open(() => WorldScene.open(settings), true);
+  open(() => first, true);
   requestAnimationFrame(frame);
 }
 
@@ -179,7 +181,7 @@ function draw(picture: ReturnType<NonNullable<Scene['picture']>>): void {
   if (following && picture.chosen) ({ x: camera.x, y: camera.y } = picture.chosen);
   const begin = performance.now();
   drawing.draw(picture, camera);
-  drawTook += (performance.now() - begin - drawTook) / 30;
+  drawTook.add(begin, performance.now());
 }
 
 function report(shown: Scene): void {
@@ -218,7 +220,7 @@ function meterOf(shown: Scene): Meter {
     pace: kind === 'world' ? ticksASecond * tickSeconds : null,
     world: worldTook,
     engine: engineTook,
-    draw: world ? drawTook : 0,
+    draw: world ? drawTook.mean : 0,
     p50: latency.p50 * 1000,
     p95: latency.p95 * 1000,
     p99: latency.p99 * 1000,

@@ -7,15 +7,23 @@ import { byId, digits, show } from './dom.ts';
 const length = 600;
 const ahead = 5;
 
-const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** Colours of the style: to ask for one has the browser bring the whole page's style up to date. */
+const colours = new Map<string, string>();
+
+function color(name: string): string {
+  let value = colours.get(name);
+  if (value === undefined) colours.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()));
+  return value;
+}
 
 function axes(dated: boolean): uPlot.Axis[] {
   const stroke = color('muted');
   const grid = { stroke: color('rule'), width: 1 };
   const font = '11px system-ui, sans-serif';
+  // Text is what takes longest to draw: labels so many pixels apart.
   return [
-    { stroke, grid, ticks: { show: false }, font, size: dated ? 36 : 24, ...(dated ? {} : { values: (_: uPlot, values: number[]) => values.map((value) => `${Math.round(value * 10) / 10} s`) }) },
-    { stroke, grid, ticks: { show: false }, font, size: 36 },
+    { stroke, grid, ticks: { show: false }, font, space: 80, size: dated ? 36 : 24, ...(dated ? {} : { values: (_: uPlot, values: number[]) => values.map((value) => `${Math.round(value * 10) / 10} s`) }) },
+    { stroke, grid, ticks: { show: false }, font, space: 40, size: 36 },
   ];
 }
 
@@ -42,12 +50,16 @@ class Chart {
   }
 
   show(data: uPlot.AlignedData): void {
-    this.#plot.setData(data);
+    // At once, and not after all that this frame changes on the page.
+    this.#plot.batch(() => this.#plot.setData(data));
   }
 }
 
 export class Charts {
   #samples: Sample[] = [];
+  /** Charts that do not show yet what there is: while all stands still, none is drawn. */
+  #stale = 0;
+  #forecastNext = false;
   /** Times are those of a calendar, not seconds since the beginning. */
   #dated = false;
   /** When the event was that one looks back to. */
@@ -78,6 +90,8 @@ export class Charts {
   }
 
   recolour(): void {
+    colours.clear();
+    this.#stale = 2;
     this.#forecast.recolour();
     this.#anomaly.recolour();
   }
@@ -89,6 +103,7 @@ export class Charts {
       this.#dated = dated;
       this.recolour();
     }
+    if (fresh || samples.length > 0) this.#stale = 2;
     this.#samples.push(...samples);
     if (this.#samples.length > length) this.#samples.splice(0, this.#samples.length - length);
   }
@@ -96,15 +111,13 @@ export class Charts {
   show({ trend, trust, severity }: Look): void {
     const samples = this.#samples;
     if (samples.length < 2) return;
-    const time = samples.map((sample) => sample.time);
-    const step = time.at(-1)! - time.at(-2)!;
-    for (let i = 1; i <= ahead; i++) time.push(time[samples.length - 1]! + i * step);
-    const fused: (number | null)[] = samples.map((sample) => sample.fused);
-    // What was expected of each moment five ticks before it.
-    const expected: (number | null)[] = time.map((_, i) => samples[i - ahead]?.predicted[ahead - 1] ?? null);
-    for (let i = 0; i < ahead; i++) fused.push(null);
-    this.#forecast.show([time, fused, expected]);
-    this.#anomaly.show([time.slice(0, samples.length), samples.map(({ z }) => z)]);
+    // A chart takes longer to draw than all else on the page, so each time it is one of the two.
+    if (this.#stale > 0) {
+      this.#stale--;
+      this.#forecastNext = !this.#forecastNext;
+      if (this.#forecastNext) this.#showForecast(samples);
+      else this.#anomaly.show([samples.map(({ time }) => time), samples.map(({ z }) => z)]);
+    }
     show(byId('trend'), `${trend >= 0 ? '+' : '−'}${digits(Math.abs(trend))} a tick, R² ${trust.toFixed(2)}`);
     const badge = byId('severity');
     show(badge, severity);
@@ -114,6 +127,7 @@ export class Charts {
   /** Marks a moment; null: none. */
   mark(moment: number | null): void {
     this.#moment = moment;
+    this.#stale = 2;
     show(byId('marked'), moment === null ? '' : `The line marks the event at ${moment.toFixed(2)} s.`);
   }
 
@@ -131,6 +145,17 @@ export class Charts {
     ctx.lineTo(x, top + height);
     ctx.stroke();
     ctx.restore();
+  }
+
+  #showForecast(samples: readonly Sample[]): void {
+    const time = samples.map((sample) => sample.time);
+    const step = time.at(-1)! - time.at(-2)!;
+    for (let i = 1; i <= ahead; i++) time.push(time[samples.length - 1]! + i * step);
+    const fused: (number | null)[] = samples.map((sample) => sample.fused);
+    // What was expected of each moment five ticks before it.
+    const expected: (number | null)[] = time.map((_, i) => samples[i - ahead]?.predicted[ahead - 1] ?? null);
+    for (let i = 0; i < ahead; i++) fused.push(null);
+    this.#forecast.show([time, fused, expected]);
   }
 
   /** Thresholds as lines; where an anomaly was on, a band from its begin to its end. */

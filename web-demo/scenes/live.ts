@@ -62,7 +62,7 @@ export class LiveScene implements Scene {
     this.#view.readInputs();
     const begin = performance.now();
     this.engine.tick(this.#time);
-    this.#took.add(performance.now() - begin);
+    this.#took.add(begin, performance.now());
     for (const event of this.engine.events()) tell(event);
     this.#view.note(this.#time);
   }

@@ -152,7 +152,7 @@ export class RecordingScene implements Scene {
       }
       const begin = performance.now();
       engine.tick(time[first]!);
-      this.#took.add(performance.now() - begin);
+      this.#took.add(begin, performance.now());
       for (const event of engine.events()) if (events.length < 200_000) events.push({ ...event, tick: ticks });
       for (let row = first; row < end; row++) {
         const who = agent[row]!;

@@ -49,13 +49,23 @@ export interface Scene {
   dispose(): void;
 }
 
-/** A mean that forgets: of the last second of ticks or so. */
+/** The mean length of what happened in a second: the last whole one, or the first as far as it went. */
 export class Recent {
-  #mean = NaN;
-  add(value: number): void {
-    this.#mean = Number.isNaN(this.#mean) ? value : this.#mean + (value - this.#mean) / 30;
+  #since = 0;
+  #sum = 0;
+  #count = 0;
+  #last: number | undefined;
+
+  /** Of something that began and ended at these times, ms. */
+  add(begin: number, end: number): void {
+    if (this.#count === 0) this.#since = begin;
+    this.#sum += end - begin;
+    this.#count++;
+    if (end - this.#since < 1000) return;
+    this.#last = this.#sum / this.#count;
+    this.#sum = this.#count = 0;
   }
   get mean(): number {
-    return Number.isNaN(this.#mean) ? 0 : this.#mean;
+    return this.#last ?? (this.#count > 0 ? this.#sum / this.#count : 0);
   }
 }

@@ -60,12 +60,15 @@ export class WorldScene implements Scene {
   static async open(settings: Settings): Promise<WorldScene> {
     const { world: name, agents, seed, engine: isa } = settings;
     const weights = drawWeights(4, 1);
-    const world = await createWorld({ world: name, agents, seed });
     const readings = { timed: true, columns: true } as const;
     // Were there fewer places than agents, some would be founded and forgotten at every tick.
     const map = { capacity: Math.min(Math.max(4 * agents, 4096), 65_536), merge_radius: 6, link_radius: 12 };
     const history = { depth: Math.min(Math.floor(remembered.all / (remembered.each * agents)), 600), columns: remembered.columns };
-    const engine = await createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map, history });
+    // Both are fetched at once.
+    const [world, engine] = await Promise.all([
+      createWorld({ world: name, agents, seed }),
+      createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map, history }),
+    ]);
     const compared = settings.compare ? { bare: await createSensorium<string>({ agents, isa, network: networkOf(weights) }), plain: new PlainClassic(agents, weights) } : undefined;
     return new WorldScene(settings, world, engine, compared);
   }
@@ -88,8 +91,8 @@ export class WorldScene implements Scene {
     const read = performance.now();
     engine.tick(world.time);
     const understood = performance.now();
-    took.world.add(sensed - begin);
-    took.engine.add(understood - read);
+    took.world.add(begin, sensed);
+    took.engine.add(read, understood);
     if (this.#compared) this.#compare(this.#compared);
     const { x, y } = world.position;
     for (const event of engine.events()) tell({ ...event, x: x[event.agent]!, y: y[event.agent]! });
@@ -106,8 +109,8 @@ export class WorldScene implements Scene {
     const middle = performance.now();
     const { visual, lidar, audio, imu } = world.sensors;
     plain.tick(world.time, visual.objects, lidar.points, audio.amplitude, imu.accel_x);
-    this.#took.plain.add(performance.now() - middle);
-    this.#took.bare.add(middle - begin);
+    this.#took.plain.add(middle, performance.now());
+    this.#took.bare.add(begin, middle);
   }
 
   #leaveTrail(): void {
