@@ -41,6 +41,12 @@ async function shoot(browser, origin, folder, size, colorScheme) {
   await until(ticks);
   // While it runs, or the meter would show nothing.
   await page.screenshot({ path: path('page') });
+  await page.locator('#follow').click();
+  for (let i = 0; i < 5; i++) await page.locator('#closer').click();
+  await page.locator('#intruder').click();
+  await until(ticks + 100);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: path('intruder') });
   await page.screenshot({ path: path('whole'), fullPage: true });
   for (const card of await page.locator('main > .card:visible').all()) await card.screenshot({ path: path(await card.getAttribute('id')) });
   await page.locator('#source-live').click();
@@ -84,7 +90,7 @@ async function main() {
   try {
     const origin = server.resolvedUrls.local[0].replace(/\/$/, '');
     for (const size of sizesWanted) for (const scheme of schemesWanted) await shoot(browser, origin, out, size, scheme);
-    if (values.readme) copyFileSync(join(out, `page-${readmeSize}-${readmeScheme}.png`), join(root, 'docs/demo.png'));
+    if (values.readme) copyFileSync(join(out, `intruder-${readmeSize}-${readmeScheme}.png`), join(root, 'docs/demo.png'));
     writeFileSync(join(out, 'about.txt'), `${story}, ${ticks} ticks, Chromium ${browser.version()}\n`);
     console.log(`Pictures: ${out}`);
   } finally {

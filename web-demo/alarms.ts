@@ -5,10 +5,10 @@ import type { Happening } from './protocol.ts';
 type Kind = SensoriumEvent['kind'];
 
 const alarms: readonly { readonly begin: Kind; readonly end: Kind; readonly what: string }[] = [
-  { begin: 'anomaly-begin', end: 'anomaly-end', what: 'is abnormal' },
-  { begin: 'blind-begin', end: 'blind-end', what: 'is blind' },
+  { begin: 'anomaly-begin', end: 'anomaly-end', what: 'abnormal' },
+  { begin: 'blind-begin', end: 'blind-end', what: 'blind' },
   { begin: 'neighbor-enter', end: 'neighbor-leave', what: 'has company' },
-  { begin: 'sensor-lost', end: 'sensor-back', what: 'has lost its' },
+  { begin: 'sensor-lost', end: 'sensor-back', what: 'lost' },
 ];
 const alarmOf = new Map(alarms.flatMap((alarm) => [[alarm.begin, alarm] as const, [alarm.end, alarm] as const]));
 

@@ -214,6 +214,7 @@ function ready(news: Ready): void {
   byId<HTMLInputElement>('agent').value = String(chosen);
   agentPanel.clear();
   charts.mark(null);
+  charts.settle(news.kind === 'world' ? 1 : -Infinity);
   network.build(news.features, news.weights);
   events.clear(news.names);
   events.look(chosen);

@@ -60,4 +60,4 @@ export interface Drawing {
 }
 
 /** The diameter of an agent in pixels: half a metre, but never too small to be seen. */
-export const dotSize = (scale: number, ratio: number) => Math.min(Math.max(0.6 / scale, 2.5 * ratio), 24 * ratio);
+export const dotSize = (scale: number, ratio: number) => Math.min(Math.max(0.6 / scale, 3 * ratio), 24 * ratio);

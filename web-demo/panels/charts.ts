@@ -62,13 +62,15 @@ export class Charts {
   #forecastNext = false;
   /** Times are those of a calendar, not seconds since the beginning. */
   #dated = false;
+  /** Until then agents set off and sensors are read for the first time: what is fused jumps, and would make all that follows flat. */
+  #settled = -Infinity;
   /** When the event was that one looks back to. */
   #moment: number | null = null;
   readonly #forecast = new Chart('forecast', () => ({
     axes: axes(this.#dated),
     cursor: { show: false },
     legend: { show: false },
-    scales: { x: { time: this.#dated }, y: { range: (_, low, high) => (Number.isFinite(low) ? uPlot.rangeNum(low, high, 0.1, true) : [0, 1]) as uPlot.Range.MinMax } },
+    scales: { x: { time: this.#dated }, y: { range: () => this.#fusedRange() } },
     series: [
       {},
       { stroke: color('accent'), width: 2, points: { show: false } },
@@ -94,6 +96,17 @@ export class Charts {
     this.#stale = 2;
     this.#forecast.recolour();
     this.#anomaly.recolour();
+  }
+
+  /** What is before this time may leave the chart. */
+  settle(time: number): void {
+    this.#settled = time;
+  }
+
+  #fusedRange(): uPlot.Range.MinMax {
+    const later = this.#samples.filter(({ time }) => time >= this.#settled);
+    const values = (later.length > 1 ? later : this.#samples).map(({ fused }) => fused).filter(Number.isFinite);
+    return values.length > 0 ? (uPlot.rangeNum(Math.min(...values), Math.max(...values), 0.1, true) as uPlot.Range.MinMax) : [0, 1];
   }
 
   add(samples: readonly Sample[], fresh: boolean): void {
