@@ -2,17 +2,17 @@
 // The facade: names, views and errors over a backend's engine. Columns cross the boundary, never agents.
 import { arrays, lastError, viewOf, type Backend, type Column, type Running, type Setting } from './backend.ts';
 import { failure, isPlain, kindOf, privateBytes, SensoriumError, show, type ErrorCode } from './errors.ts';
-import { alarmBits, alarmsOf, Events, severities, wantedKinds } from './events.ts';
+import { alarmBits, alarmsOf, checkOptions, Events, severities, wantedBy } from './events.ts';
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity, Wanted } from './events.ts';
 import { History, type HistoryLayout } from './history.ts';
 import { metricsOf } from './metrics.ts';
-import { flatten } from './options.ts';
+import { checkHistory, flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
 import { RecordedScan } from './recorded-events.ts';
 import { replay, type ColumnViews, type Recording, type ResultPath, type ResultsAt } from './replay.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
-import { transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
+import { AgentNames, transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
 import type { WasmSource } from './wasm-source.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -70,6 +70,9 @@ export interface Replayed<Path extends string = string, Modality extends string 
   /** What began or ended, in order of ticks and agents: one object that each event overwrites. It looks at the recording's `times` as it goes. */
   events<Kind extends EventKind = EventKind>(filter?: EventFilter<Kind>): IterableIterator<EventOf<Kind, Modality> & { readonly tick: number }>;
 }
+
+const simulateOptions = ['pattern'];
+const noOptions: { readonly pattern?: 'dense' | 'mixed' | undefined } = {};
 
 /** Names are the user's data: on an object without a prototype, "__proto__" is a name like any other. */
 function table(): Record<string, unknown> {
@@ -191,6 +194,8 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
   readonly #places = new Places(() => exchangeOf(this.#state ?? disposed('places')));
   readonly #events = new Events();
+  /** What the rows of transforms call the agents. */
+  readonly #names = new AgentNames();
 
   /** @internal */
   constructor(running: Running) {
@@ -314,7 +319,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     const state = this.#state ?? disposed('tick');
     const { running } = state;
     if (typeof seconds !== 'number') throw wrongType('tick', 'a number of seconds', seconds);
-    this.#events.checkTick();
+    this.#events.checkTick('tick');
     running.seconds[0] = seconds;
     if (!running.tick()) throw lastError(running.port);
     this.#events.ticked(state);
@@ -328,14 +333,14 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     const state = this.#state ?? disposed('tickMany');
     const { modalities } = state;
     const { cycles, time } = state.statistics;
-    this.#events.checkTick();
+    this.#events.checkTick('tickMany');
     const { results, changes, times } = replay({ ...state, cycles, time, listening: this.#events.listening }, recording);
     const scan = (wanted: Wanted) => new RecordedScan(changes, times, cycles, modalities, wanted);
     this.#events.replayed(scan);
     return {
       results: results as ResultsAt<Path>,
       changes: changes.count,
-      events: (filter = {}) => scan(wantedKinds(filter.kinds, 'events')) as IterableIterator<never>,
+      events: (filter) => scan(wantedBy(filter, 'events')) as IterableIterator<never>,
     };
   }
 
@@ -384,15 +389,15 @@ export class Sensorium<Channel extends string = string> implements Inputs {
    * What began or ended in the last tick, agent by agent, to be read before the next. It is one object that each event overwrites, so
    * that a million make no garbage: to keep one, copy it, `{ ...event }`.
    */
-  events<Kind extends EventKind = EventKind>(filter: EventFilter<Kind> = {}): IterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
+  events<Kind extends EventKind = EventKind>(filter?: EventFilter<Kind>): IterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
     const state = this.#state ?? disposed('events');
-    return this.#events.read(state, wantedKinds(filter.kinds, 'events')) as IterableIterator<unknown> as IterableIterator<EventOf<Kind, ModalityOf<Channel>>>;
+    return this.#events.read(state, wantedBy(filter, 'events')) as IterableIterator<unknown> as IterableIterator<EventOf<Kind, ModalityOf<Channel>>>;
   }
 
   /**
    * Calls `handler` with each event of a kind, or of all, at the end of every tick(), and returns a function that ends that. The object is
    * the next event's too: to keep one, copy it. If handlers throw, the others are called all the same, and then tick() throws the first
-   * error; the tick has been. A handler may do anything but tick.
+   * error; the tick has been. A handler may do anything but tick and restore.
    */
   on<Kind extends EventKind>(kind: Kind | '*', handler: (event: EventOf<Kind, ModalityOf<Channel>>) => void): () => void {
     if (!this.#state) disposed('on');
@@ -426,16 +431,21 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     else if (!running.port.acknowledge(agent, bits)) throw lastError(running.port);
   }
 
-  /** A stream: rows in, a result for each out, or the events. Rows of one time are one tick, in which only their agents take part. */
-  transform(options?: TransformOptions & { readonly emit?: 'results' | undefined }): TransformStream<Row | readonly Row[], RowResult>;
+  /**
+   * A stream: rows in, a result for each out, or the events. Rows of one time are one tick, in which only their agents take part. All
+   * streams of an engine know its agents by the same names.
+   */
+  transform(options?: TransformOptions & { readonly emit?: 'results' | undefined; readonly kinds?: undefined }): TransformStream<Row | readonly Row[], RowResult>;
   transform(options: TransformOptions & { readonly emit: 'events' }): TransformStream<Row | readonly Row[], RowEvent<ModalityOf<Channel>>>;
   transform(options: TransformOptions = {}): TransformStream<Row | readonly Row[], unknown> {
-    return transformOf(this as unknown as Sensorium<string>, this.#state ?? disposed('transform'), options);
+    return transformOf(this as unknown as Sensorium<string>, () => this.#state ?? disposed('transform'), this.#names, options);
   }
 
   /** Writes the readings of the classic load for the next tick: seeded, the same everywhere. It is load to try and to measure with. */
-  simulate(seed: number, { pattern = 'dense' }: { readonly pattern?: 'dense' | 'mixed' } = {}): void {
+  simulate(seed: number, options?: { readonly pattern?: 'dense' | 'mixed' | undefined }): void {
     const { port } = (this.#state ?? disposed('simulate')).running;
+    if (options !== undefined) checkOptions(options, 'simulate', simulateOptions);
+    const { pattern = 'dense' } = options ?? noOptions;
     if (typeof seed !== 'number') throw wrongType('simulate', 'a number', seed);
     if (pattern !== 'dense' && pattern !== 'mixed') {
       throw failure('out_of_range', 'There is no such pattern', 'simulate', 'dense or mixed', show(pattern));
@@ -443,9 +453,10 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     if (!port.simulate(seed, pattern === 'mixed')) throw lastError(port);
   }
 
-  /** The engine as after its creation: every row unseen, no readings, all rows active, any time may come next. */
+  /** The engine as after its creation: every row unseen, no readings, all rows active, any time may come next, no names of agents. */
   reset(): void {
     (this.#state ?? disposed('reset')).running.port.reset();
+    this.#names.forget();
   }
 
   /** One row as after the engine's creation, for a newcomer in its place. */
@@ -485,7 +496,9 @@ export class Sensorium<Channel extends string = string> implements Inputs {
    */
   restore(snapshot: Uint8Array | ArrayBuffer): void {
     const { running } = this.#state ?? disposed('restore');
-    if (!running.restore(foreignBytes(snapshotBytes(snapshot), running, 'restore'))) throw lastError(running.port);
+    this.#events.checkTick('restore');
+    if (!running.restore(foreignBytes(snapshotBytes(snapshot), running, 'restore', 'an ArrayBuffer or Uint8Array'))) throw lastError(running.port);
+    this.#events.restored();
   }
 
   /** Lets go of the memory. It may be called again; all else is then an error of code `disposed`. Columns you hold keep their values. */
@@ -558,9 +571,9 @@ function snapshotBytes(snapshot: unknown): unknown {
   return kindOf(snapshot) === 'ArrayBuffer' ? new Uint8Array(snapshot as ArrayBuffer) : snapshot;
 }
 
-function foreignBytes(value: unknown, running: Running | undefined, where: string): Uint8Array {
+function foreignBytes(value: unknown, running: Running | undefined, where: string, kinds = 'a Uint8Array'): Uint8Array {
   const bytes = privateBytes(value);
-  if (!bytes) throw wrongType(where, 'a Uint8Array, not of shared memory', value);
+  if (!bytes) throw wrongType(where, `${kinds}, not of shared memory`, value);
   if (bytes.buffer !== running?.buffer) return bytes;
   throw failure('bad_block', 'The snapshot’s memory is the engine’s own', where, 'memory outside the engine', 'some within it');
 }
@@ -609,8 +622,10 @@ function readOptions(options: unknown, where: string): Asked {
   }
   if (isa !== undefined && typeof isa !== 'string') throw wrongType('isa', 'text', isa);
   const settings = flatten(rest);
-  const bytes = snapshot === undefined ? undefined : foreignBytes(snapshotBytes(snapshot), undefined, 'snapshot').slice();
+  const bytes = snapshot === undefined ? undefined : foreignBytes(snapshotBytes(snapshot), undefined, 'snapshot', 'an ArrayBuffer or Uint8Array').slice();
+  // Beside a snapshot, what is not given is as in the snapshot.
   if (bytes) settings.unshift(['snapshot', '', bytes]);
+  else checkHistory(settings);
   return { backend, isa, wasm, settings, snapshot: bytes };
 }
 

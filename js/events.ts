@@ -80,8 +80,25 @@ function wantedKind(kind: unknown, where: string): Wanted {
   throw failure('out_of_range', 'There is no such kind of event', where, `one of ${[...wantedOf.keys()].join(', ')}`, show(kind));
 }
 
-export function checkOptions(options: unknown, where: string): void {
-  if (!isPlain(options)) throw failure('wrong_type', 'The value is of another type', where, 'an object of options', show(options));
+/** An object with none but these options. It makes no garbage, since it is asked in every tick: hence for-in, and the prototype first. */
+export function checkOptions(options: unknown, where: string, known: readonly string[]): void {
+  const plain = typeof options === 'object' && options !== null && (Object.getPrototypeOf(options) === Object.prototype || isPlain(options));
+  if (!plain) throw failure('wrong_type', 'The value is of another type', where, 'an object of options', show(options));
+  for (const name in options) {
+    // As in the options of an engine, what is undefined is not given.
+    if (known.includes(name) || (options as Record<string, unknown>)[name] === undefined || !Object.hasOwn(options, name)) continue;
+    const expected = known.length > 1 ? `one of ${known.join(', ')}` : known[0]!;
+    throw failure('unknown_option', 'There is no such option', where, expected, show(name));
+  }
+}
+
+const filterOptions = ['kinds'];
+
+/** What a filter asks for; none asks for everything. */
+export function wantedBy(filter: EventFilter | undefined, where: string): Wanted {
+  if (filter === undefined) return everything;
+  checkOptions(filter, where, filterOptions);
+  return wantedKinds(filter.kinds, where);
 }
 
 /** The kinds asked for. */
@@ -136,6 +153,12 @@ export function copyOf({ kind, agent, time, cycle, severity, sensor }: Readonly<
 const done = { done: true, value: undefined } as const;
 const none: IterableIterator<never> = { next: () => done, [Symbol.iterator]: () => none };
 
+/** How often an engine was restored: its cycles alone do not tell. */
+interface Restores {
+  readonly restores: number;
+}
+const never: Restores = { restores: 0 };
+
 /** Goes over the events of the last tick, in one object that each overwrites. */
 class EventScan implements Scan, IterableIterator<ReusedEvent> {
   readonly event = new ReusedEvent();
@@ -145,6 +168,8 @@ class EventScan implements Scan, IterableIterator<ReusedEvent> {
   #flags: Uint32Array = this.#changes;
   #wanted = everything;
   #cycle = NaN;
+  #restores = 0;
+  #engine: Restores = never;
   /** Agents with changes that have not come yet. */
   #left = 0;
   #agent = -1;
@@ -153,8 +178,10 @@ class EventScan implements Scan, IterableIterator<ReusedEvent> {
   bit = 0;
   begun = false;
 
-  start(source: EventSource, wanted: Wanted): this {
+  start(source: EventSource, wanted: Wanted, engine: Restores): this {
     this.#source = source;
+    this.#engine = engine;
+    this.#restores = engine.restores;
     this.#changes = source.results.changes;
     this.#flags = source.results.flags;
     this.#wanted = wanted;
@@ -169,9 +196,12 @@ class EventScan implements Scan, IterableIterator<ReusedEvent> {
   get busy(): boolean {
     return this.#source !== undefined;
   }
-  /** It was left in the middle, and there has been a tick since. */
+  /** It was left in the middle, and there has been a tick since, or another state. */
   get stale(): boolean {
-    return this.#source !== undefined && this.#source.statistics.cycles !== this.#cycle;
+    return this.#source !== undefined && (this.#source.statistics.cycles !== this.#cycle || this.#restored);
+  }
+  get #restored(): boolean {
+    return this.#engine.restores !== this.#restores;
   }
 
   advance(): boolean {
@@ -179,6 +209,10 @@ class EventScan implements Scan, IterableIterator<ReusedEvent> {
     if (!source) return false;
     if (this.stale) {
       this.#source = undefined;
+      if (this.#restored) {
+        const expected = 'all of a tick’s events before restore(): their columns are overwritten by it';
+        throw failure('tick_during_events', 'There was a restore() while the last tick’s events were being read', 'events', expected, 'a restore() between two of them');
+      }
       if (source.statistics.cycles === 0) return false;
       const expected = 'all of a tick’s events before the next tick: their columns are overwritten by it';
       throw failure('tick_during_events', 'There was a tick while its last one’s events were being read', 'events', expected, 'a tick between two of them');
@@ -307,13 +341,14 @@ export class Events {
   #wanted: Wanted = { begins: 0, ends: 0 };
   readonly #streams = new Set<EventStream>();
   #telling = false;
+  restores = 0;
   /** Some handler was, and is in the list still. */
   #removed = false;
 
   /** The events of the last tick. */
   read(source: EventSource, wanted: Wanted): IterableIterator<ReusedEvent> {
     // Most ticks bring none, and asking should cost none of them anything.
-    return source.statistics.changed_agents === 0 ? none : this.#free().start(source, wanted);
+    return source.statistics.changed_agents === 0 ? none : this.#free().start(source, wanted, this);
   }
 
   #free(): EventScan {
@@ -322,16 +357,22 @@ export class Events {
     return (this.#scan = new EventScan());
   }
 
-  /** Before a tick: none may come while handlers are being told of the last. */
-  checkTick(): void {
+  /** Before what changes the columns of the last tick: handlers that are being told of it would be told something else. */
+  checkTick(where: 'tick' | 'tickMany' | 'restore'): void {
     if (!this.#telling) return;
-    const expected = 'the next tick after all handlers have been told of the last';
-    throw failure('tick_during_events', 'A handler of events ticked', 'tick', expected, 'a tick inside a handler');
+    const [did, next] = where === 'restore' ? ['restored', 'restore()'] : ['ticked', 'the next tick'];
+    const expected = `${next} after all handlers have been told of the last tick`;
+    throw failure('tick_during_events', `A handler of events ${did}`, where, expected, `a ${where} inside a handler`);
+  }
+
+  /** After a restore. */
+  restored(): void {
+    this.restores++;
   }
 
   /** After a tick: tells the handlers. The first error of one is thrown when all have been told. */
   ticked(source: EventSource): void {
-    if (this.listening && source.statistics.changed_agents > 0) this.#tell(this.#free().start(source, this.#wanted));
+    if (this.listening && source.statistics.changed_agents > 0) this.#tell(this.#free().start(source, this.#wanted, this));
   }
 
   /** Whether anybody is told. */
@@ -398,7 +439,7 @@ export class Events {
   }
 
   stream(options: EventStreamOptions): AsyncIterableIterator<SensoriumEvent> {
-    checkOptions(options, 'eventStream');
+    checkOptions(options, 'eventStream', ['kinds', 'signal', 'limit']);
     const { kinds, signal, limit = mostWaiting } = options;
     const wanted = wantedKinds(kinds, 'eventStream');
     if (signal !== undefined && typeof signal?.addEventListener !== 'function') {

@@ -1,6 +1,6 @@
 // Options as JavaScript has them -> flat values for the core, which does all checking of names, types and ranges.
 import type { Setting } from './backend.ts';
-import { failure, isPlain, kindOf, show, type SensoriumError } from './errors.ts';
+import { failure, isPlain, kindOf, privateBytes, show, type SensoriumError } from './errors.ts';
 import { bytesPaths, groupPaths, listPaths, mostModelBytes, nullValues, recordPaths, textListPaths } from './schema.gen.ts';
 
 /** Longer texts are cut: no name may be so long, and the core's memory for texts is small. */
@@ -16,6 +16,20 @@ export function flatten(options: object): Setting[] {
   const settings: Setting[] = [];
   walkObject(settings, options, '', '');
   return settings;
+}
+
+/** Engines of more agents keep no history unless they are told how long: as kFewAgents of core/src/plan.cpp. */
+const fewAgents = 1000;
+
+/** Columns for a history that would not be kept: the core takes them, as it takes any option of what is not there. */
+export function checkHistory(settings: readonly Setting[]): void {
+  const valueOf = (path: string) => settings.find((setting) => setting[1] === path)?.[2];
+  const agents = valueOf('agents');
+  const columns = valueOf('history.columns');
+  if (!(typeof agents === 'number' && agents > fewAgents && typeof columns === 'number' && columns > 0)) return;
+  if (valueOf('history.depth') !== undefined) return;
+  const expected = `how many ticks, where there are columns for more than ${fewAgents} agents: for them none is the default`;
+  throw failure('out_of_range', 'The history has columns but no depth', 'history.depth', expected, 'none');
 }
 
 function wrongType(where: string, expected: string, value: unknown): SensoriumError {
@@ -73,6 +87,7 @@ function leaf(value: unknown, path: string, kind: string): Setting {
   if (typeof value === 'string') return ['text', path, utf8(value)];
   const bytes = bytesPaths.has(kind) && bytesOf(value);
   if (bytes) return ['bytes', path, bytes];
+  if (bytes === undefined && kindOf(value) === 'Uint8Array' && !privateBytes(value)) throw wrongType(path, 'a Uint8Array or ArrayBuffer, not of shared memory', value);
   const list = numbers(value) ?? rows(value, path);
   if (list) return ['floats', path, list];
   return ['other', path, Array.isArray(value) ? `a list with ${show(value.find((item) => typeof item !== 'number'))} in it` : show(value)];
@@ -83,7 +98,9 @@ function bytesOf(value: unknown): Uint8Array | undefined {
   const kind = kindOf(value);
   if (kind !== 'Uint8Array' && kind !== 'ArrayBuffer') return undefined;
   try {
-    const { buffer, byteOffset, byteLength } = kind === 'ArrayBuffer' ? new DataView(value as ArrayBuffer) : (value as Uint8Array);
+    const own = kind === 'ArrayBuffer' ? new DataView(value as ArrayBuffer) : privateBytes(value);
+    if (!own) return undefined; // of memory that others may write to meanwhile
+    const { buffer, byteOffset, byteLength } = own;
     const bytes = new Uint8Array(buffer, byteOffset, byteLength);
     return byteLength <= mostModelBytes ? bytes.slice() : bytes;
   } catch {

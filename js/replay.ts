@@ -162,11 +162,14 @@ export function replay(engine: Replayable, recording: unknown): { results: objec
   if (!isPlain(recording)) throw failure('wrong_type', 'The value is of another type', 'tickMany', 'an object with a recording', show(recording));
   const { columns, agents, running } = engine;
   const isInput = isInputOf(engine.inputs);
-  const { times, inputs, columns: inputNames, rows = agents, active, results: resultNames = [], into, changes = false, ...others } = recording;
+  const { times, inputs, columns: inputNames, rows = agents, active, results: resultNames, into, changes = false, ...others } = recording;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     const expected = 'times, inputs, columns, rows, active, results, into or changes';
     throw failure('unknown_option', 'A recording has no such part', 'tickMany', expected, show(unknown));
+  }
+  if (into !== undefined && resultNames === undefined) {
+    throw failure('unknown_option', 'There is nothing to write into the arrays', 'tickMany, into', 'the option `results` beside it', 'no results');
   }
   if (typeof changes !== 'boolean') throw failure('wrong_type', 'The value is of another type', 'tickMany, changes', 'true or false', show(changes));
   if (typeof rows !== 'number') throw failure('wrong_type', 'The value is of another type', 'tickMany, rows', 'a number', show(rows));
@@ -180,7 +183,7 @@ export function replay(engine: Replayable, recording: unknown): { results: objec
     find(columns, name, `tickMany, columns.${index}`, name, isInput),
   );
   // First all that may run the user's own code, then the checks.
-  const wanted = namesOf(resultNames, 'tickMany, results').map((name, index) => {
+  const wanted = namesOf(resultNames ?? [], 'tickMany, results').map((name, index) => {
     const { planes, ...column } = find(columns, `results.${name}`, `tickMany, results.${index}`, name, isResult);
     const path = name.split('.');
     const given = into === undefined ? undefined : get(into, path);

@@ -73,8 +73,29 @@ function fieldsOf({ channels, inputs }: RowSink): Map<string, Field> {
   return fields;
 }
 
+/** What rows call the agents of an engine: the same in all its streams, until it is reset. */
+export class AgentNames {
+  /** By the engine's row. */
+  readonly called: string[] = [];
+  readonly rowOf = new Map<string, number>();
+  /** Rows call them by number. */
+  numbered = false;
+
+  forget(): void {
+    this.called.length = 0;
+    this.rowOf.clear();
+    this.numbered = false;
+  }
+}
+
+/** Stands among pending values for one that stays as it was: readings that are not finite are NaN there. */
+const asItWas = Infinity;
+
 class RowFeed {
   readonly #engine: Sensorium<string>;
+  /** An error once the engine is disposed of. */
+  readonly #sink: () => RowSink;
+  readonly #agentNames: AgentNames;
   readonly #options: TransformOptions;
   readonly #time: string;
   readonly #agent: string;
@@ -84,21 +105,24 @@ class RowFeed {
   readonly #indexOf = new Map<string, number>();
   /** By what stands before the first dot: the rest of the name. */
   readonly #groups = new Map<string, Map<string, number>>();
-  /** A row's values until all of it has proved good; undefined: left as it was. */
-  readonly #values: (number | undefined)[];
+  /** A row's values until all of it has proved good. */
+  readonly #values: Float64Array;
+  /** In which row each field was given last: twice in one row would be two readings. */
+  readonly #givenIn: Float64Array;
+  /** The values of the rows of the tick that is not complete. They wait here, since other streams may tick meanwhile. */
+  #pending: Float64Array;
   /** The rows of the tick that is not complete: the engine's, in order, and which these are. */
   readonly #tick: number[] = [];
   readonly #waiting: Uint8Array;
   readonly #active: Uint8Array;
   #seconds = -Infinity;
   #rows = 0;
-  /** What the rows call their agents, where they have names. */
-  readonly #rowOf = new Map<string, number>();
-  readonly #called: string[] = [];
-  #numbered = false;
 
-  constructor(engine: Sensorium<string>, sink: RowSink, options: TransformOptions) {
+  constructor(engine: Sensorium<string>, sinkOf: () => RowSink, agentNames: AgentNames, options: TransformOptions) {
+    const sink = sinkOf();
     this.#engine = engine;
+    this.#sink = sinkOf;
+    this.#agentNames = agentNames;
     this.#options = options;
     this.#time = options.time ?? 'time';
     this.#agent = options.agent ?? 'agent';
@@ -108,6 +132,9 @@ class RowFeed {
       if (typeof name !== 'string') throw failure('wrong_type', 'The name is of another type', 'transform', 'texts as options `time` and `agent`', show(name));
       if (!fields.has(name)) continue;
       throw failure('duplicate_name', 'A field of the rows has the name of a channel', 'transform', 'another name as option `time` or `agent`', show(name));
+    }
+    if (this.#time === this.#agent) {
+      throw failure('duplicate_name', 'Time and agent have the same name', 'transform', 'different texts as options `time` and `agent`', show(this.#time));
     }
     this.#names = [...fields.keys()];
     this.#fields = [...fields.values()];
@@ -119,13 +146,16 @@ class RowFeed {
       if (!this.#groups.has(group)) this.#groups.set(group, new Map());
       this.#groups.get(group)!.set(name.slice(dot + 1), index);
     });
-    this.#values = new Array<number | undefined>(this.#fields.length);
+    this.#values = new Float64Array(this.#fields.length);
+    this.#givenIn = new Float64Array(this.#fields.length);
+    this.#pending = new Float64Array(this.#fields.length);
     this.#waiting = new Uint8Array(this.#agents);
     this.#active = new Uint8Array(this.#agents);
   }
 
   /** Takes a row in; a bad one is an error or passed over, and then nothing has changed. */
   take(row: unknown, emit: (chunk: unknown) => void): void {
+    this.#sink();
     this.#rows++;
     try {
       this.#read(row, emit);
@@ -144,15 +174,23 @@ class RowFeed {
     const agent = this.#rowOfAgent(given);
     // A row of another time, or a second one of the same agent, completes the tick before it.
     if (this.#tick.length > 0 && (seconds !== this.#seconds || this.#waiting[agent])) this.complete(emit);
-    for (let i = 0; i < this.#fields.length; i++) {
-      const value = this.#values[i];
-      if (value !== undefined) this.#fields[i]!.column[agent] = value;
-    }
+    this.#keep();
     this.#seconds = seconds;
     this.#tick.push(agent);
     this.#waiting[agent] = 1;
     // Who is alone need not wait for others.
     if (this.#agents === 1) this.complete(emit);
+  }
+
+  /** The row's values wait for its tick. */
+  #keep(): void {
+    const at = this.#tick.length * this.#values.length;
+    if (at + this.#values.length > this.#pending.length) {
+      const more = new Float64Array(2 * this.#pending.length);
+      more.set(this.#pending);
+      this.#pending = more;
+    }
+    this.#pending.set(this.#values, at);
   }
 
   #readTime(value: unknown): number {
@@ -164,7 +202,7 @@ class RowFeed {
   }
 
   #readValues(row: Record<string, unknown>): void {
-    for (let i = 0; i < this.#fields.length; i++) this.#values[i] = this.#fields[i]!.absent;
+    for (let i = 0; i < this.#fields.length; i++) this.#values[i] = this.#fields[i]!.absent ?? asItWas;
     for (const key of Object.keys(row)) {
       if (key === this.#time || key === this.#agent) continue;
       const value = row[key];
@@ -188,9 +226,14 @@ class RowFeed {
   #readValue(index: number, value: unknown): void {
     const { most } = this.#fields[index]!;
     if (value === undefined) return;
+    if (this.#givenIn[index] === this.#rows) throw this.#bad(this.#names[index]!, 'each value once', 'it twice, with a dot and nested');
+    this.#givenIn[index] = this.#rows;
     if (most === Infinity) {
       if (value !== null && typeof value !== 'number') throw this.#bad(this.#names[index]!, 'a number, or null', show(value));
-      this.#values[index] = value ?? NaN;
+      const finite = Number.isFinite(value);
+      // As infinity it would be no reading, and nobody would know why.
+      if (finite && !Number.isFinite(Math.fround(value!))) throw this.#bad(this.#names[index]!, 'a number that fits into 32 bits', show(value));
+      this.#values[index] = finite ? value! : NaN;
     } else {
       const fits = Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
       if (!fits) throw this.#bad(this.#names[index]!, `a whole number from 0 to ${most}`, show(value));
@@ -206,22 +249,23 @@ class RowFeed {
   /** The engine's row of an agent. Names get theirs in order of first mention, once all else of their row has proved good. */
   #rowOfAgent(given: unknown): number {
     if (given === undefined && this.#agents === 1) return 0;
-    const named = this.#called.length > 0;
-    if (typeof given === 'string' && given !== '' && !this.#numbered) {
-      const known = this.#rowOf.get(given);
+    const names = this.#agentNames;
+    const named = names.called.length > 0;
+    if (typeof given === 'string' && given !== '' && !names.numbered) {
+      const known = names.rowOf.get(given);
       if (known !== undefined) return known;
-      const next = this.#called.length;
+      const next = names.called.length;
       if (next >= this.#agents) throw this.#bad(this.#agent, `one of the ${next} agents before it, for there is room for no more`, show(given));
-      this.#rowOf.set(given, next);
-      this.#called.push(given);
+      names.rowOf.set(given, next);
+      names.called.push(given);
       return next;
     }
     if (Number.isInteger(given) && (given as number) >= 0 && (given as number) < this.#agents && !named) {
-      this.#numbered = true;
+      names.numbered = true;
       return given as number;
     }
     const number = `a whole number from 0 to ${this.#agents - 1}`;
-    throw this.#bad(this.#agent, named ? 'a name, as before' : this.#numbered ? `${number}, as before` : `a name, or ${number}`, show(given));
+    throw this.#bad(this.#agent, named ? 'a name, as before' : names.numbered ? `${number}, as before` : `a name, or ${number}`, show(given));
   }
 
   #bad(field: string, expected: string, got: string): SensoriumError {
@@ -231,38 +275,86 @@ class RowFeed {
   /** Ticks with what has been read. Only who has a row takes part; what `active` held is put back. */
   complete(emit: (chunk: unknown) => void): void {
     if (this.#tick.length === 0) return;
+    this.#sink();
     const rows = this.#tick.splice(0);
     const { active } = this.#engine;
     this.#active.set(active);
     try {
+      this.#write(rows);
       active.set(this.#waiting);
       this.#engine.tick(this.#seconds);
     } finally {
       active.set(this.#active);
       for (const row of rows) this.#waiting[row] = 0;
     }
+    // A handler of events may have disposed of it.
+    this.#sink();
     if (this.#options.emit === 'events') {
       for (const event of this.#engine.events({ kinds: this.#options.kinds })) emit(this.#told(event));
     } else {
-      for (const row of rows) emit({ ...this.#engine.agent(row), agent: this.#called[row] ?? row });
+      for (const row of rows) emit({ ...this.#engine.agent(row), agent: this.#agentNames.called[row] ?? row });
     }
   }
 
+  #write(rows: readonly number[]): void {
+    const { length } = this.#fields;
+    rows.forEach((row, index) => {
+      for (let i = 0; i < length; i++) {
+        const value = this.#pending[index * length + i]!;
+        if (value !== asItWas) this.#fields[i]!.column[row] = value;
+      }
+    });
+  }
+
   #told(event: SensoriumEvent): RowEvent {
-    return { ...copyOf(event as ReusedEvent), agent: this.#called[event.agent] ?? event.agent };
+    return { ...copyOf(event as ReusedEvent), agent: this.#agentNames.called[event.agent] ?? event.agent };
+  }
+}
+
+const transformOptions = ['emit', 'kinds', 'time', 'agent', 'ignoreUnknown', 'onBadRow', 'writableStrategy', 'readableStrategy'];
+
+/** What the standard would throw errors of its own for. Other fields are its business: a strategy may be an object of any class. */
+function checkStrategy(strategy: unknown, where: string): void {
+  if (strategy === undefined) return;
+  if (typeof strategy !== 'object' || strategy === null) {
+    throw failure('wrong_type', 'The value is of another type', where, 'an object with highWaterMark or size', show(strategy));
+  }
+  const { highWaterMark, size } = strategy as Record<string, unknown>;
+  if (highWaterMark !== undefined && typeof highWaterMark !== 'number') {
+    throw failure('wrong_type', 'The value is of another type', `${where}.highWaterMark`, 'a number', show(highWaterMark));
+  }
+  if (highWaterMark !== undefined && !(highWaterMark >= 0)) {
+    throw failure('out_of_range', 'The mark is outside its range', `${where}.highWaterMark`, '0 or more', show(highWaterMark));
+  }
+  if (size !== undefined && typeof size !== 'function') {
+    throw failure('wrong_type', 'The value is of another type', `${where}.size`, 'a function of a chunk', show(size));
   }
 }
 
 /** The stream. Bad options are errors at once. */
-export function transformOf(engine: Sensorium<string>, sink: RowSink, options: TransformOptions): TransformStream<Row | readonly Row[], unknown> {
-  checkOptions(options, 'transform');
-  const { emit = 'results', kinds, onBadRow, writableStrategy, readableStrategy } = options;
+export function transformOf(
+  engine: Sensorium<string>,
+  sink: () => RowSink,
+  names: AgentNames,
+  options: TransformOptions,
+): TransformStream<Row | readonly Row[], unknown> {
+  sink();
+  checkOptions(options, 'transform', transformOptions);
+  const { emit = 'results', kinds, ignoreUnknown, onBadRow, writableStrategy, readableStrategy } = options;
   wantedKinds(kinds, 'transform');
   if (emit !== 'results' && emit !== 'events') throw failure('out_of_range', 'The stream cannot give this', 'transform, emit', 'results or events', show(emit));
+  if (kinds !== undefined && emit !== 'events') {
+    throw failure('unknown_option', 'Results have no kinds', 'transform, kinds', "emit: 'events' beside it", `emit: '${emit}'`);
+  }
+  if (ignoreUnknown !== undefined && typeof ignoreUnknown !== 'boolean') {
+    throw failure('wrong_type', 'The value is of another type', 'transform, ignoreUnknown', 'true or false', show(ignoreUnknown));
+  }
+  checkStrategy(writableStrategy, 'transform, writableStrategy');
+  checkStrategy(readableStrategy, 'transform, readableStrategy');
   if (onBadRow !== undefined && typeof onBadRow !== 'function') {
     throw failure('wrong_type', 'The handler is of another type', 'transform, onBadRow', 'a function of an error and a row', show(onBadRow));
   }
-  const feed = new RowFeed(engine, sink, options);
+  const feed = new RowFeed(engine, sink, names, { ...options });
   return new TransformStream<Row | readonly Row[], unknown>(
     {
       transform(chunk, controller) {

@@ -103,6 +103,12 @@ const cases: [name: string, options: unknown, code: string, ...texts: string[]][
   ['a buffer of weights', weights(new ArrayBuffer(32)), 'wrong_type', 'network.layers.0.weights', 'ArrayBuffer'],
   ['weights that are a number', weights(5), 'wrong_type', 'network.layers.0.weights', '5'],
 
+  ['columns of a history without a depth', { agents: 1001, history: { columns: ['fused'] } }, 'out_of_range', 'history.depth', '1000 agents'],
+  ...(typeof SharedArrayBuffer === 'undefined' ? [] : ([
+    ['a model in shared memory', { network: { model: new Uint8Array(new SharedArrayBuffer(64)) } }, 'wrong_type', 'network.model', 'not of shared memory'],
+    ['a snapshot in shared memory', { snapshot: new Uint8Array(new SharedArrayBuffer(64)) }, 'wrong_type', 'snapshot', 'an ArrayBuffer or Uint8Array, not of shared memory'],
+  ] as [string, unknown, string, string, string][])),
+
   ['no channels', { channels: {} }, 'out_of_range', 'channels', '1 to 64', '0'],
   ['too many channels', { channels: many(65) }, 'too_many', 'channels', '65'],
   ['too many features', { channels: many(33) }, 'too_many', '32'],
@@ -175,6 +181,14 @@ describe.each(backends)('bad input, %s', (backend) => {
       [() => s.simulate(1), 'wrong_channels'],
       [() => s.simulate('1' as unknown as number), 'wrong_type'],
       [() => s.simulate(1, { pattern: 'thick' as 'dense' }), 'out_of_range'],
+      [() => s.simulate(1, { pattern: null as unknown as 'dense' }), 'out_of_range'],
+      [() => s.simulate(1, null as unknown as object), 'wrong_type'],
+      [() => s.simulate(1, { typo: 1 } as object), 'unknown_option'],
+      [() => s.events(null as unknown as object), 'wrong_type'],
+      [() => s.events(['anomaly-begin'] as object), 'wrong_type'],
+      [() => s.events(new Map() as object), 'wrong_type'],
+      [() => s.events({ kind: 'anomaly-begin' } as object), 'unknown_option'],
+      [() => s.eventStream({ kind: 'anomaly-begin' } as object), 'unknown_option'],
     ];
     for (const [call, code] of wrong) expect(thrown(call), String(call)).toMatchObject({ code });
     expect(s.agent(0)).toEqual(before);

@@ -1,5 +1,5 @@
 // Changes are never lost: what begins and ends, for whom, when.
-import { createSensorium, Flag } from 'sensorium';
+import { createSensorium, Flag, type SensoriumError } from 'sensorium';
 import { describe, expect, test } from 'vitest';
 import { backends, eventsOf, feed, level, refused, thrown } from './support.ts';
 
@@ -180,6 +180,29 @@ describe.each(backends)('handlers, %s', (backend) => {
     expect(s.statistics.cycles).toBe(2);
     expect(eventsOf(s).length).toBe(4);
     s.tick(6);
+    s.dispose();
+  });
+
+  test('a restore is told as one, in a handler and in a loop', async () => {
+    const s = await losing(backend);
+    const before = s.snapshot();
+    const errors: SensoriumError[] = [];
+    const remove = s.on('blind-begin', () => {
+      errors.push(thrown(() => s.restore(before)), thrown(() => s.tickMany({ times: Float64Array.of(9), inputs: new Float32Array(s.agents * s.channels.length) })));
+    });
+    s.tick(5);
+    remove();
+    expect(errors.slice(0, 2)).toMatchObject([
+      { code: 'tick_during_events', where: 'restore', what: 'A handler of events restored', got: 'a restore inside a handler' },
+      { code: 'tick_during_events', where: 'tickMany', got: 'a tickMany inside a handler' },
+    ]);
+    const after = s.snapshot();
+    const left = s.events();
+    left.next();
+    s.restore(after); // of as many ticks, and yet another state
+    expect(thrown(() => left.next())).toMatchObject({ code: 'tick_during_events', got: 'a restore() between two of them' });
+    expect(left.next().done).toBe(true);
+    expect(eventsOf(s).length).toBeGreaterThan(1);
     s.dispose();
   });
 

@@ -1,5 +1,5 @@
 // s.history: the last ticks of chosen columns.
-import { createSensorium, type Sensorium } from 'sensorium';
+import { createSensorium, explain, type Sensorium } from 'sensorium';
 import { describe, expect, test } from 'vitest';
 import { backends, refused, thrown } from './support.ts';
 
@@ -112,5 +112,13 @@ describe.each(backends)('history, %s', (backend) => {
     for (const depth of [-1, 0.5, 100_001, NaN]) expect(await of({ depth })).toMatchObject({ code: 'out_of_range', where: 'history.depth' });
     expect(await of({ depth: '5' })).toMatchObject({ code: 'wrong_type', where: 'history.depth' });
     expect(await of({ depht: 5 })).toMatchObject({ code: 'unknown_option', expected: 'one of depth, columns' });
+    const many = { backend, agents: 1001, history: { columns: ['fused'] } } as const;
+    expect(await refused(many)).toMatchObject({ code: 'out_of_range', where: 'history.depth', got: 'none' });
+    await expect(explain(many)).rejects.toMatchObject({ code: 'out_of_range', where: 'history.depth' });
+    const kept = await createSensorium({ ...many, history: { depth: 3, columns: ['fused'] } });
+    // From a snapshot the depth is the snapshot's.
+    const copy = await createSensorium({ ...many, snapshot: kept.snapshot() });
+    expect([kept.history.depth, copy.history.depth]).toEqual([3, 3]);
+    for (const s of [kept, copy, await createSensorium({ ...many, history: { columns: [] } })]) s.dispose();
   });
 });

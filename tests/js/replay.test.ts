@@ -179,6 +179,7 @@ describe.each(backends)('tickMany, %s', (backend) => {
     ['nothing', undefined, 'wrong_type', 'tickMany', 'undefined'],
     ['a list', [], 'wrong_type', 'tickMany', 'a list'],
     ['a part that is none', { ...other, chanels: [] }, 'unknown_option', 'tickMany', 'columns', '"chanels"'],
+    ['arrays for no results', { ...other, into: { fused: new Float32Array(8) } }, 'unknown_option', 'tickMany, into', 'results'],
     ['no times', { inputs: other.inputs }, 'wrong_type', 'tickMany, times', 'Float64Array', 'undefined'],
     ['a list of times', { ...other, times: [1, 2] }, 'wrong_type', 'tickMany, times', 'a list'],
     ['f32 times', { ...other, times: Float32Array.of(1, 2) }, 'wrong_type', 'tickMany, times', 'Float32Array'],

@@ -152,6 +152,8 @@ describe.each(backends)('snapshots on %s', (backend) => {
       expect(thrown(() => s.snapshotInto(other as Uint8Array)).code).toBe('wrong_type');
       if (other !== undefined) expect((await refused({ snapshot: other, backend })).code).toBe('wrong_type');
     }
+    expect(thrown(() => s.restore({} as Uint8Array)).expected).toBe('an ArrayBuffer or Uint8Array, not of shared memory');
+    expect(thrown(() => s.snapshotInto({} as Uint8Array)).expected).toBe('a Uint8Array, not of shared memory');
     const own = new Uint8Array(s.results.fused.buffer as ArrayBuffer);
     expect(thrown(() => s.snapshotInto(own)).code).toBe('bad_block');
     expect(thrown(() => s.restore(own)).code).toBe('bad_block');

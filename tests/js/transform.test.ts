@@ -201,7 +201,59 @@ describe.each(backends)('rows through an engine, %s', (backend) => {
     expect(thrown(() => s.transform({ time: 'level' })).code).toBe('duplicate_name');
     expect(thrown(() => s.transform({ time: 5 as unknown as string })).code).toBe('wrong_type');
     expect(thrown(() => s.transform({ onBadRow: 'skip' as unknown as () => void })).code).toBe('wrong_type');
-    expect(thrown(() => s.transform({ kinds: ['x' as 'blind-end'] })).code).toBe('out_of_range');
+    expect(thrown(() => s.transform({ emit: 'events', kinds: ['x' as 'blind-end'] })).code).toBe('out_of_range');
+    const wrong: readonly [options: unknown, code: string, where: string][] = [
+      [{ typo: 1 }, 'unknown_option', 'transform'],
+      [null, 'wrong_type', 'transform'],
+      [{ kinds: ['blind-end'] }, 'unknown_option', 'transform, kinds'],
+      [{ ignoreUnknown: 'no' }, 'wrong_type', 'transform, ignoreUnknown'],
+      [{ time: 'x', agent: 'x' }, 'duplicate_name', 'transform'],
+      [{ time: 'agent' }, 'duplicate_name', 'transform'],
+      [{ writableStrategy: 5 }, 'wrong_type', 'transform, writableStrategy'],
+      [{ readableStrategy: { highWaterMark: NaN } }, 'out_of_range', 'transform, readableStrategy.highWaterMark'],
+      [{ readableStrategy: { size: 1 } }, 'wrong_type', 'transform, readableStrategy.size'],
+    ];
+    for (const [options, code, where] of wrong) expect(thrown(() => s.transform(options as object)), where).toMatchObject({ code, where });
+    s.transform({ writableStrategy: new CountQueuingStrategy({ highWaterMark: 4 }), onBadRow: undefined });
+    s.dispose();
+  });
+
+  test('all streams of an engine know its agents by the same names, until it is reset', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const through = async (...rows: Row[]) => (await collect(source(rows).pipeThrough(s.transform()))).map(({ agent, fused }) => [agent, fused]);
+    expect(await through({ time: 0, agent: 'A', level: 1 })).toEqual([['A', 1]]);
+    expect(await through({ time: 1, agent: 'B', level: 2 }, { time: 1, agent: 'A' })).toEqual([['B', 2], ['A', 1]]);
+    expect([...s.results.fused]).toEqual([1, 2]);
+    expect((await failed(through({ time: 2, agent: 'C' }))).where).toBe('row 1, agent');
+    expect((await failed(through({ time: 2, agent: 0 }))).expected).toBe('a name, as before');
+    s.reset();
+    expect(await through({ time: 0, agent: 'C', level: 3 })).toEqual([['C', 3]]);
+    expect(s.results.fused[0]).toBe(3);
+    s.dispose();
+  });
+
+  test('two open streams do not take each other’s rows', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const [one, two] = [s.transform({ readableStrategy: { highWaterMark: 9 } }), s.transform({ readableStrategy: { highWaterMark: 9 } })];
+    const [first, second] = [one.writable.getWriter(), two.writable.getWriter()];
+    await first.write({ time: 0, agent: 'A', level: 1 });
+    await second.write({ time: 0, agent: 'B', level: 2 });
+    await second.write({ time: 0, agent: 'A', level: 3 });
+    await Promise.all([second.close(), collect(two.readable).then((results) => expect(results.map(({ agent, fused }) => [agent, fused])).toEqual([['B', 2], ['A', 3]]))]);
+    await Promise.all([first.close(), collect(one.readable).then((results) => expect(results.map(({ agent, fused }) => [agent, fused])).toEqual([['A', 1]]))]);
+    s.dispose();
+  });
+
+  test('a value given twice, and one that is too large, are bad; an infinity is no reading', async () => {
+    const s = await createSensorium({ backend, channels: { 'tank.level': {} }, map: { capacity: 4, merge_radius: 1 } });
+    const wrong = async (row: Row) => await failed(collect(source([{ time: 0, ...row }]).pipeThrough(s.transform())));
+    expect(await wrong({ 'tank.level': 1, tank: { level: 1 } })).toMatchObject({ code: 'bad_row', where: 'row 1, tank.level', expected: 'each value once' });
+    expect(await wrong({ tank: { level: 1 }, 'tank.level': null })).toMatchObject({ code: 'bad_row', where: 'row 1, tank.level' });
+    expect(await wrong({ tank: { level: 1e300 } })).toMatchObject({ code: 'bad_row', expected: 'a number that fits into 32 bits' });
+    expect(s.statistics.cycles).toBe(0);
+    const rows = [{ time: 0, tank: { level: 1, }, position: { x: 1, y: 0 } }, { time: 5, 'tank.level': Infinity }, { time: 6, tank: { level: 2 }, 'tank.level': undefined, 'position.x': -Infinity }];
+    const results = await collect(source(rows).pipeThrough(s.transform()));
+    expect(results.map(({ lost, place }) => [lost, place])).toEqual([[[], 0], [['tank'], 0], [[], null]]);
     s.dispose();
   });
 
@@ -209,7 +261,7 @@ describe.each(backends)('rows through an engine, %s', (backend) => {
     const s = await createSensorium({ backend, ...level });
     const stream = s.transform();
     s.dispose();
-    expect((await failed(collect(source([{ time: 0 }]).pipeThrough(stream)))).code).toBe('disposed');
+    expect(await failed(collect(source([{ time: 0 }]).pipeThrough(stream)))).toMatchObject({ code: 'disposed', got: 'a use of transform' });
   });
 
   test('text of a response, line by line', async () => {
