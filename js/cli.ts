@@ -72,7 +72,8 @@ function program(finish: (exitCode: number) => void): Command {
     .description('Gives agents awareness of their surroundings: fuses sensors, infers, notices what is abnormal and predicts, in real time.')
     .version(version)
     .showHelpAfterError('(sensorium --help tells more)')
-    .exitOverride();
+    .exitOverride()
+    .helpCommand(false);
   root.addHelpText('after', `
 Examples:
   $ sensorium run sensors.csv > results.ndjson
@@ -95,8 +96,8 @@ With DEBUG=1 in the environment an error comes with its stack.`);
     .addOption(new Option('--position <x,y[,z]>', 'the columns of the positions, in metres, for the options neighbors and map (default: position.x, position.y, position.z)').argParser(axes))
     .option('--skip-bad', 'count bad lines and go on, instead of ending at the first')
     .addOption(new Option('--snapshot-every <n>', 'write the run down every n ticks, so that --resume can go on from there').argParser(whole(1, 1e12)))
-    .option('--snapshot <file>', 'where the run is written down (default: --out with .snapshot behind it)')
-    .option('--resume', 'go on where a run was written down last; from the beginning where it was not yet')
+    .option('--snapshot <file>', 'where the run is written down, a file of its own (default: --out with .snapshot behind it)')
+    .option('--resume', 'go on where a run was written down last; with --snapshot-every from the beginning where it was not yet')
     .addOption(quiet())
     .addHelpText('after', `
 The delimiter (, ; | or tab), the header, the time and the agents are found out. A row's line:
@@ -178,6 +179,16 @@ Examples:
       if (wrong !== undefined) throw new Usage(`${flag(wrong)}: expected ${options.world === undefined ? 'it with --world only' : 'it without --world only'}`);
       if (options.world === undefined) return finish(await simulate(options));
       finish(await simulateWorld({ seconds: 60, ...options, agents: given('agents') ? options.agents : 100 }));
+    });
+  // The one that commander has shows all help for a command that there is not.
+  root
+    .command('help')
+    .argument('[command]')
+    .description('display help for command')
+    .action((name?: string) => {
+      const found = name === undefined ? root : root.commands.find((command) => command.name() === name);
+      if (!found) return root.error(`error: unknown command '${name}'`);
+      found.help();
     });
   return root;
 }

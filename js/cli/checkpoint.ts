@@ -1,14 +1,13 @@
 // A run that is not at its end, in a file: the engine's snapshot, and beside it as JSON all else that going on needs. One line comes before them,
 // with their lengths and a hash of both, so that nothing but a whole file is taken for one.
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { FeedState } from './feed.ts';
+import type { KeptFile } from './output.ts';
 import { Failure } from './problem.ts';
 import type { SummaryState } from './summary.ts';
 import type { TableState } from './table.ts';
-
-/** What a run was told to do: another one cannot go on from it. */
-export type Task = Readonly<Record<string, unknown>>;
+import type { Task } from './task.ts';
 
 export interface RunState {
   readonly task: Task;
@@ -19,11 +18,11 @@ export interface RunState {
   readonly summary: SummaryState;
   /** What has been read of the input: lines, and where they are known the bytes, and a hash of those. */
   readonly input: { readonly line: number; readonly bytes: number; readonly hash: string };
-  /** How long the results were, and which file they are in, whatever its name. */
-  readonly output: { readonly bytes: number; readonly file: number };
+  readonly output: KeptFile;
 }
 
-const magic = 'sensorium-run 1';
+const begin = 'sensorium-run ';
+const magic = `${begin}2`;
 
 const hashOf = (parts: readonly Uint8Array[]) => {
   const hash = createHash('sha256');
@@ -37,13 +36,44 @@ export interface Checkpoint {
   readonly snapshot: Uint8Array;
 }
 
+/** Where a file is written before it is put in place. Always of the same name: what a killed run leaves behind, the next one replaces. */
+export const temporaryOf = (path: string) => `${path}.tmp`;
+
+/** Only the snapshot of a run is replaced or removed. */
+export function refuseForeign(path: string): void {
+  const refuse = (file: string) => new Failure(`--snapshot: expected nothing in ${file}, or the snapshot of a run, got another file`);
+  const kept = beginOf(path);
+  if (kept !== undefined && kept !== begin) throw refuse(path);
+  // A run may have been killed when it had written none of it yet.
+  const temporary = beginOf(temporaryOf(path));
+  if (temporary !== undefined && !begin.startsWith(temporary)) throw refuse(temporaryOf(path));
+}
+
+/** Undefined where there is no file. */
+function beginOf(path: string): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return undefined;
+    // A folder, a device, a pipe, of which one might wait for ever.
+    if (!found.isFile()) return 'no file';
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(begin.length);
+      return bytes.toString('latin1', 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new Failure(`--snapshot: ${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** Puts the file in place at once, so that there is always a whole one. */
 export function writeCheckpoint(path: string, { state, snapshot }: Checkpoint): void {
   const json = Buffer.from(JSON.stringify(state));
   const parts = [json, snapshot];
   const head = Buffer.from(`${magic} ${json.length} ${snapshot.length} ${hashOf(parts)}\n`);
-  // Always of the same name: what a killed run leaves behind, the next one replaces.
-  const temporary = `${path}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const file = openSync(temporary, 'w', 0o666);
     try {
@@ -81,15 +111,4 @@ export function readCheckpoint(path: string): Checkpoint | undefined {
   if (snapshot.length !== snapshotBytes) return refuse(`a file that is cut: ${bytes.length} bytes of ${lineEnd + 1 + jsonBytes + snapshotBytes}`);
   if (hashOf([json, snapshot]) !== head[4]) return refuse('a file that was altered');
   return { state: JSON.parse(json.toString()) as RunState, snapshot };
-}
-
-/** Where two tasks differ first, in the words of who told them; undefined where they do not. */
-export function differenceOf(before: unknown, now: unknown, path = ''): { path: string; before: unknown; now: unknown } | undefined {
-  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  if (!isRecord(before) || !isRecord(now)) return Object.is(before, now) ? undefined : { path, before, now };
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const found = differenceOf(before[key], now[key], path === '' ? key : `${path}.${key}`);
-    if (found) return found;
-  }
-  return undefined;
 }

@@ -39,8 +39,9 @@ const checks: Record<keyof CsvOptions, Check> = {
   columns: ["an object of channels and their columns' names", (value) => isRecord(value) && Object.values(value).every(isText)],
 };
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 export function readConfig(path: string): Config {
   let text: string;
@@ -72,7 +73,13 @@ export function readConfig(path: string): Config {
 }
 
 /** What the configuration says instead of a model's bytes. */
-const modelNames = new WeakMap<object, string>();
+const modelNames = new WeakMap<object, { name: string; file: string }>();
+
+/** Where the configuration's model was read. */
+export function modelFileOf(config: Config | undefined): string | undefined {
+  const model: unknown = config?.engine.network?.model;
+  return isObject(model) ? modelNames.get(model)?.file : undefined;
+}
 
 /** The file that `network.model` names, from the configuration's folder on. What is in it the core checks. */
 function readModel(path: string, name: unknown): Uint8Array {
@@ -88,7 +95,7 @@ function readModel(path: string, name: unknown): Uint8Array {
   } catch (error) {
     throw new Failure(`${where}: ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-  modelNames.set(bytes, name as string);
+  modelNames.set(bytes, { name: name as string, file });
   return bytes;
 }
 
@@ -110,7 +117,7 @@ function print(value: unknown, indent: string, depth: number): string {
 /** On one line, with spaces. */
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
-  if (ArrayBuffer.isView(value)) return JSON.stringify(modelNames.get(value));
+  if (ArrayBuffer.isView(value)) return JSON.stringify(modelNames.get(value)?.name);
   if (!isRecord(value)) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return entries.length === 0 ? '{}' : `{ ${entries.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')} }`;

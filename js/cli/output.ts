@@ -1,6 +1,7 @@
 // Where the lines go: to standard output as they come, or to a file that is put in place when it is complete.
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { Failure, Usage } from './problem.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { Failure } from './problem.ts';
 
 export interface Output {
   /** Keeps the text until flush(). */
@@ -20,49 +21,62 @@ export interface Output {
 /** Characters to send at once: a tick of very many agents has more lines than a string can hold. */
 const blockLength = 1024 * 1024;
 
-/** Whether two paths are the same file. */
-function sameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
-}
-
 /** A file that may be gone on with: until it is complete it stays beside its place, also when a run ends before. */
 export interface KeptOutput extends Output {
-  /** All is flushed: how long the file is, and which it is, whatever its name. It stays so through a power failure. */
+  /** All is flushed: how long the file is, what is in it, and which it is, whatever its name. It stays so through a power failure. */
   keep(): KeptFile;
 }
 export interface KeptFile {
   readonly bytes: number;
   readonly file: number;
+  /** Of all these bytes. */
+  readonly hash: string;
 }
 
-export function openOutput(out: string | undefined, input?: string): Output {
-  if (out === undefined) return standardOutput();
-  refuseSame(out, input);
-  return fileOutput(out);
-}
-
-function refuseSame(out: string, input: string | undefined): void {
-  if (input !== undefined && input !== '-' && sameFile(out, input)) {
-    throw new Usage(`--out: expected another file than the input, got ${out}`);
-  }
+export function openOutput(out: string | undefined): Output {
+  return out === undefined ? standardOutput() : fileOutput(out);
 }
 
 const partialEnd = '.partial';
 
-/** Where the results are until they are complete: beside the file, wherever that really is. */
-export function partialOf(out: string): string {
-  return `${statSync(out, { throwIfNoEntry: false }) ? realpathSync(out) : out}${partialEnd}`;
+/** The file, wherever it really is: what belongs to it is beside it. */
+const placeOf = (out: string) => (statSync(out, { throwIfNoEntry: false }) ? realpathSync(out) : out);
+/** Where the results are until they are complete. */
+export const partialOf = (out: string) => `${placeOf(out)}${partialEnd}`;
+/** Says which run writes them. */
+export const lockOf = (out: string) => `${placeOf(out)}.lock`;
+
+/** Of the first so many bytes. */
+function hashOf(file: number, bytes: number): Hash {
+  const hash = createHash('sha256');
+  const block = Buffer.allocUnsafe(Math.min(bytes, blockLength));
+  for (let at = 0; at < bytes; ) {
+    const read = readSync(file, block, 0, Math.min(block.length, bytes - at), at);
+    if (read === 0) break;
+    hash.update(block.subarray(0, read));
+    at += read;
+  }
+  return hash;
+}
+
+/** Whether a file begins with what was kept. */
+export function beginsWith(path: string, { bytes, hash }: KeptFile): boolean {
+  const file = openSync(path, 'r');
+  try {
+    return hashOf(file, bytes).digest('hex') === hash;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** `before`: where another run got, which is gone on from; undefined: from the beginning. */
-export function openKeptOutput(out: string, input: string, before?: KeptFile): KeptOutput {
-  refuseSame(out, input);
+export function openKeptOutput(out: string, before?: KeptFile): KeptOutput {
   const found = statSync(out, { throwIfNoEntry: false });
-  if (found && !found.isFile()) throw new Usage(`--out: expected a file, which --snapshot-every and --resume need, got ${out}`);
   const path = partialOf(out);
   let file: number;
   let bytes = 0;
+  /** Of all that is in the file. */
+  let hash = createHash('sha256');
   let kept = before !== undefined;
   try {
     if (before) {
@@ -70,6 +84,11 @@ export function openKeptOutput(out: string, input: string, before?: KeptFile): K
       if (!partial) throw new Failure(`--resume: expected the results so far in ${path}, got nothing: there is no such file`);
       if (partial.size < before.bytes) throw new Failure(`--resume: expected at least ${before.bytes} bytes of results in ${path}, got ${partial.size}`);
       file = openSync(path, 'r+');
+      hash = hashOf(file, before.bytes);
+      if (hash.copy().digest('hex') !== before.hash) {
+        closeSync(file);
+        throw new Failure(`--resume: expected the results so far in ${path} as they were, got other text in its first ${before.bytes} bytes`);
+      }
       // What came after the snapshot comes again.
       ftruncateSync(file, before.bytes);
       bytes = before.bytes;
@@ -84,6 +103,7 @@ export function openKeptOutput(out: string, input: string, before?: KeptFile): K
   const write = () => {
     try {
       const all = Buffer.from(text);
+      hash.update(all);
       for (let at = 0; at < all.length; ) {
         const written = writeSync(file, all, at, all.length - at, bytes);
         at += written;
@@ -113,7 +133,7 @@ export function openKeptOutput(out: string, input: string, before?: KeptFile): K
     keep() {
       fsyncSync(file);
       kept = true;
-      return { bytes, file: fstatSync(file).ino };
+      return { bytes, file: fstatSync(file).ino, hash: hash.copy().digest('hex') };
     },
     commit() {
       try {

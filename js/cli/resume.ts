@@ -1,17 +1,20 @@
 // `sensorium run --snapshot-every n --resume`: a run that is written down as it goes, and goes on from where it was written down last.
 import { rmSync, statSync } from 'node:fs';
 import type { Sensorium } from '../node.ts';
-import { differenceOf, readCheckpoint, writeCheckpoint, type Checkpoint, type Task } from './checkpoint.ts';
+import { readCheckpoint, refuseForeign, temporaryOf, writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { Config } from './config.ts';
 import { Consumed } from './consumed.ts';
 import type { Feed } from './feed.ts';
 import { openInput } from './input.ts';
 import { formatOf } from './lines.ts';
-import { openKeptOutput, partialOf, type KeptOutput } from './output.ts';
+import { lock } from './lock.ts';
+import { beginsWith, lockOf, openKeptOutput, partialOf, type KeptOutput } from './output.ts';
+import type { NamedFiles } from './own-files.ts';
 import { Failure, Usage } from './problem.ts';
 import { readBlocks } from './source.ts';
 import type { Summary } from './summary.ts';
 import { openTable, type Table, type TableOptions } from './table.ts';
+import { differenceOf, taskOf, withoutModel, type Task } from './task.ts';
 
 export interface KeepingOptions {
   out?: string;
@@ -20,27 +23,35 @@ export interface KeepingOptions {
   resume?: boolean;
 }
 
-const written = (task: Task) => JSON.parse(JSON.stringify(task)) as Task;
-const show = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+const snapshotOf = (out: string, snapshot: string | undefined) => snapshot ?? `${out}.snapshot`;
+
+/** What a run writes beside its results, where it is written down; wrong usage is told here. */
+export function keptFiles({ out, snapshotEvery, resume = false, snapshot }: KeepingOptions): NamedFiles {
+  if (snapshotEvery === undefined && !resume) {
+    if (snapshot !== undefined) throw new Usage('--snapshot: expected --snapshot-every or --resume with it, got neither');
+    return {};
+  }
+  if (out === undefined) throw new Usage('--snapshot-every and --resume: expected --out, a file that can be gone on with, got standard output');
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new Usage(`--out: expected a file, which --snapshot-every and --resume need, got ${out}`);
+  const path = snapshotOf(out, snapshot);
+  return { '--snapshot': path, "--snapshot's temporary file": temporaryOf(path), "--out's .partial": partialOf(out), "--out's .lock": lockOf(out) };
+}
 
 /** Nothing, where nothing is to be written down; else where to, and what is there of a run before. */
 export function openKeeping(input: string, config: Config | undefined, columns: Pick<TableOptions, 'time' | 'agent' | 'position'>, options: KeepingOptions): Keeping | undefined {
   const { out, snapshotEvery, resume = false, snapshot } = options;
-  if (snapshotEvery === undefined && !resume) {
-    if (snapshot !== undefined) throw new Usage('--snapshot: expected --snapshot-every or --resume with it, got neither');
-    return undefined;
-  }
-  if (out === undefined) throw new Usage('--snapshot-every and --resume: expected --out, a file that can be gone on with, got standard output');
-  const path = snapshot ?? `${out}.snapshot`;
-  const task = written({ config, ...columns, format: formatOf(out) });
+  if (out === undefined || (snapshotEvery === undefined && !resume)) return undefined;
+  const path = snapshotOf(out, snapshot);
+  const task = taskOf(config, columns, formatOf(out));
+  lock(lockOf(out), out);
+  refuseForeign(path);
   const before = resume ? readCheckpoint(path) : undefined;
   const difference = before && differenceOf(before.state.task, task);
-  if (difference) {
-    throw new Failure(`--resume: expected what the run in ${path} was told, ${difference.path} ${show(difference.before)}, got ${show(difference.now)}`);
-  }
+  if (difference) throw new Failure(`--resume: expected what the run in ${path} was told: ${difference}`);
   const every = snapshotEvery ?? before?.state.every;
   if (every === undefined) {
-    throw new Failure(`--resume: expected the snapshot of a run in ${path}, got nothing: there is no such file. With --snapshot-every a run begins`);
+    throw new Failure(`--resume: expected the snapshot of a run in ${path}, got nothing: there is no such file. With --snapshot-every too, a run begins at the beginning`);
   }
   return new Keeping({ input, out, path, task, every, before });
 }
@@ -80,9 +91,9 @@ export class Keeping {
   /** The run before had put its results in place when it ended, and only could not say so any more. */
   isComplete(): boolean {
     if (!this.before) return false;
-    const { bytes, file } = this.before.state.output;
+    const { output } = this.before.state;
     const found = statSync(this.#out, { throwIfNoEntry: false });
-    return found?.ino === file && found.size >= bytes && !statSync(partialOf(this.#out), { throwIfNoEntry: false });
+    return found?.ino === output.file && !statSync(partialOf(this.#out), { throwIfNoEntry: false }) && beginsWith(this.#out, output);
   }
 
   /** The input: from its beginning, or the rest of it. A file is read again up to where the run got, and must be the same; of a stream what comes now is the rest. */
@@ -113,7 +124,7 @@ export class Keeping {
   openOutput(): KeptOutput {
     // From now on the snapshot of a run before would tell of other results.
     if (!this.before) rmSync(this.#path, { force: true });
-    return (this.#output = openKeptOutput(this.#out, this.#input, this.before?.state.output));
+    return (this.#output = openKeptOutput(this.#out, this.before?.state.output));
   }
 
   /** A tick begins with this line: whether it is time to write the run down. */
@@ -133,7 +144,7 @@ export class Keeping {
     const state = {
       task: this.#task,
       every: this.#every,
-      table: { dialect, config, width, names, time, agent, channels, positions },
+      table: { dialect, config: withoutModel(config), width, names, time, agent, channels, positions },
       feed: feed.state,
       summary: summary.state,
       input: { line: this.#line, bytes, hash },

@@ -1,12 +1,13 @@
 // `sensorium run`: a CSV file or stream in, a line of output for each row.
 import { createSensorium, type Results, type Sensorium } from '../node.ts';
-import { printConfig, readConfig, type Config } from './config.ts';
+import { modelFileOf, printConfig, readConfig, type Config } from './config.ts';
 import { Feed } from './feed.ts';
 import { formatOf, makeFormat } from './lines.ts';
 import { tellMetrics, type MetricsOptions } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
+import { inputFile, refuseShared } from './own-files.ts';
 import { describeBadLine, Failure, type BadLine } from './problem.ts';
-import { openKeeping, type Keeping, type KeepingOptions } from './resume.ts';
+import { keptFiles, openKeeping, type Keeping, type KeepingOptions } from './resume.ts';
 import { Interruption } from './signals.ts';
 import { Summary } from './summary.ts';
 import { openTable, type Table } from './table.ts';
@@ -28,6 +29,8 @@ export interface RunOptions extends MetricsOptions, KeepingOptions {
 export async function run(path: string, options: RunOptions): Promise<number> {
   const quiet = options.quiet === true;
   const config = withAgents(options.config === undefined ? undefined : readConfig(options.config), options.agents);
+  const kept = keptFiles(options);
+  refuseShared({ ...inputFile(path), '--config': options.config, 'network.model of --config': modelFileOf(config) }, { '--out': options.out, ...kept, '--metrics-json': options.metricsJson });
   const columns = { time: options.time, agent: options.agent, position: options.position };
   const keeping = openKeeping(path, config, columns, options);
   if (keeping?.isComplete()) {
@@ -41,11 +44,12 @@ export async function run(path: string, options: RunOptions): Promise<number> {
   let engine: Sensorium<string> | undefined;
   const interruption = new Interruption(() => table.input.close());
   try {
-    if (before) note(quiet, `Goes on with line ${before.state.input.line} of ${table.input.name}`);
-    else tellWhatWasFound(table, config, quiet);
+    if (!before) tellWhatWasFound(table, config, quiet);
     const { engine: engineOptions } = table.config;
     engine = await createSensorium<string>({ ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa, snapshot: before?.snapshot });
-    output = keeping ? keeping.openOutput() : openOutput(options.out, path);
+    output = keeping ? keeping.openOutput() : openOutput(options.out);
+    // By now all of it was found to fit together.
+    if (before) note(quiet, `Goes on with line ${before.state.input.line} of ${table.input.name}`);
     const summary = new Summary(engine);
     const feed = await feedRows(table, engine, output, summary, options, keeping, () => interruption.signal !== undefined);
     // Nobody reads any more, and so nobody asks.

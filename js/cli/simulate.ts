@@ -5,6 +5,7 @@ import { decimal } from './decimal.ts';
 import { formatOf, makeFormat } from './lines.ts';
 import { tellMetrics, type MetricsOptions } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
+import { refuseShared } from './own-files.ts';
 import { Interruption } from './signals.ts';
 import { brief, counted, duration, grouped, listing, note, Progress } from './terminal.ts';
 
@@ -30,6 +31,7 @@ interface Counts {
 
 export async function simulate(options: SimulateOptions): Promise<number> {
   const { agents, backend, isa } = options;
+  refuseShared({}, { '--out': options.out, '--metrics-json': options.metricsJson });
   const engine = await createSensorium<string>({ agents, backend, isa });
   let stopped = false;
   const interruption = new Interruption(() => (stopped = true));

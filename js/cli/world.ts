@@ -5,6 +5,7 @@ import { createWorld, faults, incidents, modalities, splitOf, type World, type W
 import { printConfig } from './config.ts';
 import { IntervalLog, intervalsFile } from './intervals.ts';
 import { openOutput, type Output } from './output.ts';
+import { refuseShared } from './own-files.ts';
 import { Usage } from './problem.ts';
 import { openRecording, type Recording } from './recording.ts';
 import { Interruption } from './signals.ts';
@@ -38,8 +39,7 @@ const neighbors = { k: 8, radius: 15 } as const;
 
 export async function simulateWorld(options: WorldOptions): Promise<number> {
   if (options.configOut !== undefined && options.out === undefined) throw new Usage('--config-out: expected --out too: it is the configuration of a recording');
-  const paths = [options.out, options.truth, options.intervals, options.configOut].filter((path) => path !== undefined);
-  if (new Set(paths).size < paths.length) throw new Usage(`expected a file of its own for each, got ${paths.join(', ')}`);
+  refuseShared({}, { '--out': options.out, '--truth': options.truth, '--intervals': options.intervals, '--config-out': options.configOut });
   const { world: name, agents, seed, rate, faults, incidents, rain, hour } = options;
   const world = await createWorld({ world: name, agents, seed, rate, faults, incidents, rain, hour });
   const simulation = new Simulation(world, options);

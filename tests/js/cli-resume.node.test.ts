@@ -1,6 +1,7 @@
 // `sensorium run --snapshot-every --resume` as processes that are killed: what comes of it is what an uninterrupted run writes, byte for byte.
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { modelFile } from './cli-model.ts';
 import { scratch, sensorium, start } from './cli-support.ts';
 
 const files = scratch();
@@ -81,7 +82,7 @@ describe.each(backends)('a run that is killed, on %s', (backend) => {
     expect(summaryIn(told)).toBe(summaryIn(uninterrupted.stderr));
     expect(summaryIn(told)).toMatch(/agents +\d/);
     expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
-    expect([`${out}.snapshot`, `${out}.partial`].some(existsSync)).toBe(false);
+    expect([`${out}.snapshot`, `${out}.partial`, `${out}.lock`].some(existsSync)).toBe(false);
   }, 120_000);
 
   test('Ctrl-C: says that --resume goes on', async () => {
@@ -196,13 +197,97 @@ describe('what a run goes on from', () => {
     const { args, partial } = await killed('options');
     const agents = await sensorium([...args, '--agents', '2']);
     expect(agents).toMatchObject({ code: 1 });
-    expect(agents.stderr).toMatch(/--resume: expected what the run in .*options.ndjson.snapshot was told, config nothing, got \{"engine":\{"agents":2\}/);
+    expect(agents.stderr).toMatch(/--resume: expected what the run in .*options.ndjson.snapshot was told: neither --config nor --agents, got --agents 2$/m);
     const time = await sensorium([...args, '--no-time']);
-    expect(time.stderr).toMatch(/time nothing, got false/);
+    expect(time.stderr).toMatch(/told: no --time, got --no-time$/m);
+    const config = await sensorium([...args, '--config', files.write('options.json', '{ "detection": { "window": 60 } }')]);
+    expect(config.stderr).toMatch(/told: neither --config nor --agents, got a --config$/m);
     truncateSync(partial, 3);
     const less = await sensorium(args);
     expect(less).toMatchObject({ code: 1 });
     expect(less.stderr).toMatch(/expected at least \d+ bytes of results in .*options.ndjson.partial, got 3/);
+    rmSync(partial);
+    const none = await sensorium(args);
+    expect(none).toMatchObject({ code: 1 });
+    expect(none.stderr).toMatch(/^sensorium: --resume: expected the results so far in .*options.ndjson.partial, got nothing/);
+  });
+
+  test('not with another configuration, nor another model; with the same model it does', async () => {
+    const input = files.write('model.csv', 'time,a,b\n' + Array.from({ length: 30_000 }, (_, i) => `${i},${i % 7},${i % 5}\n`).join(''));
+    const options = { agents: 1, channels: { a: {}, b: {} }, network: { model: 'model.safetensors' } };
+    const config = files.write('model.json', JSON.stringify(options));
+    files.write('model.safetensors', modelFile([1, -2, 0.5, 4]));
+    const out = files.path('model.ndjson');
+    const args = ['run', input, '--config', config, '--out', out, '--snapshot-every', '100', '--resume'];
+    const running = start(args);
+    while (!existsSync(`${out}.snapshot`)) await pause(5);
+    running.child.kill('SIGKILL');
+    await running.finished;
+    files.write('model.safetensors', modelFile([1, -2, 0.5, 5]));
+    const other = await sensorium(args);
+    expect(other).toMatchObject({ code: 1 });
+    expect(other.stderr).toMatch(/told: the same network.model, got another one$/m);
+    files.write('model.safetensors', modelFile([1, -2, 0.5, 4]));
+    for (const [change, message] of [
+      [{ detection: { window: 60 } }, 'told: detection not given (--config), got {"window":60}'],
+      [{ agents: 3 }, 'told: agents 1 (--config or --agents), got 3'],
+      [{ csv: { time: 'time' } }, 'told: csv.time not given (--config), got "time"'],
+    ] as const) {
+      const changed = await sensorium([...args, '--config', files.write('changed.json', JSON.stringify({ ...options, ...change }))]);
+      expect(changed).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+    }
+    const { code, stderr } = await sensorium(args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Goes on with line');
+    await sensorium(['run', input, '--config', config, '--out', files.path('model-whole.ndjson')]);
+    expect(readFileSync(out).equals(readFileSync(files.path('model-whole.ndjson')))).toBe(true);
+  });
+
+  test('not with results that were altered; nothing is changed', async () => {
+    const { args, partial, snapshot } = await killed('results');
+    const whole = readFileSync(partial);
+    const altered = Buffer.from(whole);
+    altered[100]! ^= 1;
+    writeFileSync(partial, altered);
+    const kept = readFileSync(snapshot);
+    const { code, stderr } = await sensorium(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^sensorium: --resume: expected the results so far in .*results.ndjson.partial as they were, got other text in its first \d+ bytes/);
+    expect(readFileSync(partial).equals(altered)).toBe(true);
+    expect(readFileSync(snapshot).equals(kept)).toBe(true);
+    writeFileSync(partial, whole);
+    expect((await sensorium(args)).code).toBe(0);
+  });
+
+  test('one run at once; a lock that nobody holds any more hinders none', async () => {
+    const rows = single(60).split(/(?<=\n)/);
+    const out = files.path('locked.ndjson');
+    const lock = `${out}.lock`;
+    const config = await startAndKill(rows.slice(0, 52).join(''), out);
+    expect(readFileSync(lock, 'utf8')).toMatch(/^\d+ \S*\n$/);
+    const args = ['run', '-', '--config', config, '--out', out, '--snapshot-every', '10'];
+    const first = start([...args, '--resume']);
+    while (!existsSync(lock) || !readFileSync(lock, 'utf8').startsWith(`${first.child.pid} `)) await pause(5);
+    for (const more of [[], ['--resume']]) {
+      const second = await sensorium([...args, ...more]);
+      expect(second).toMatchObject({ code: 1 });
+      expect(second.stderr).toMatch(new RegExp(`expected that no other run writes to .*locked.ndjson, got one: process ${first.child.pid} `));
+    }
+    expect(existsSync(`${out}.snapshot`) && existsSync(`${out}.partial`)).toBe(true);
+    first.child.kill('SIGINT');
+    expect((await first.finished).code).toBe(130);
+    expect(existsSync(lock)).toBe(false);
+    // A number that another process has by now; nothing, after a power failure.
+    for (const text of process.platform === 'linux' ? [`${process.pid} another-start:1\n`, ''] : ['']) {
+      writeFileSync(lock, text);
+      const { code, stderr } = await sensorium([...args, '--resume', '--agents', '3']);
+      expect(code, stderr).toBe(1);
+      expect(stderr).toContain('agents 1 (--config or --agents), got 3');
+      expect(existsSync(lock)).toBe(false);
+    }
+    writeFileSync(lock, 'precious\n');
+    expect(await sensorium(args)).toMatchObject({ code: 1, stderr: expect.stringContaining(`expected nothing in ${lock}`) });
+    expect(readFileSync(lock, 'utf8')).toBe('precious\n');
   });
 
   test('not from a snapshot that is cut, altered, of another version or something else', async () => {
@@ -213,7 +298,7 @@ describe('what a run goes on from', () => {
     const cases: [Buffer, RegExp][] = [
       [whole.subarray(0, whole.length - 1), /got a file that is cut: \d+ bytes of \d+/],
       [altered, /got a file that was altered/],
-      [Buffer.from(whole.toString('latin1').replace('sensorium-run 1', 'sensorium-run 2'), 'latin1'), /got one of another version \(sensorium-run 2\)/],
+      [Buffer.from(whole.toString('latin1').replace('sensorium-run 2', 'sensorium-run 3'), 'latin1'), /got one of another version \(sensorium-run 3\)/],
       [Buffer.from('hello\n'), /got another file/],
       [Buffer.alloc(0), /got another file/],
     ];

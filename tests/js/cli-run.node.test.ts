@@ -295,7 +295,7 @@ describe('output', () => {
     const input = files.write('self.csv', text);
     const self = await sensorium(['run', input, '--out', input]);
     expect(self.code).toBe(2);
-    expect(self.stderr).toMatch(/expected another file than the input/);
+    expect(self.stderr).toMatch(/expected a file of its own for each of the input and --out, got .* for both/);
     expect(readFileSync(input, 'utf8')).toBe(text);
     expect((await sensorium(['run', input, '--out', files.folder])).stderr).toMatch(/expected a file, got the folder/);
     expect((await sensorium(['run', input, '--out', files.path('no/such/out.csv')])).stderr).toMatch(/cannot be written/);

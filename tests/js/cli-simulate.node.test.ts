@@ -72,6 +72,7 @@ describe('help and usage', () => {
   test.each([
     [[], /Usage: sensorium/],
     [['fly'], /unknown command 'fly'/],
+    [['help', 'nope'], /unknown command 'nope'/],
     [['run'], /missing required argument 'file'/],
     [['run', 'a.csv', 'b.csv'], /too many arguments/],
     [['run', 'a.csv', '--fast'], /unknown option '--fast'/],
