@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright';
 import { build } from 'vite';
 import { expect } from 'vitest';
 import { mimeTypes, serve } from '../js/chromium.ts';
@@ -17,6 +17,7 @@ export class Demo {
   readonly #folder: string;
   readonly #server: { origin: string; close(): void };
   readonly #browser: Browser;
+  #context: BrowserContext | undefined;
   /** Errors of all pages so far: there should be none. */
   readonly wrong: string[] = [];
 
@@ -57,8 +58,11 @@ export class Demo {
     return page;
   }
 
+  /** A page with nothing, in the place of the one before: where software draws, several that run hold each other up for minutes. */
   async blank(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await (await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })).newPage();
+    await this.#context?.close();
+    this.#context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await this.#context.newPage();
     page.on('pageerror', (error) => this.wrong.push(error.message));
     page.on('console', (message) => message.type() === 'error' && this.wrong.push(message.text()));
     return page;

@@ -17,12 +17,8 @@ const marks = [['sound', 'a sound'], ['intruder', 'the intruder, an event'], ['c
 /** The map's colours from the page's style, which knows light and dark. */
 export function paletteOf(): Palette {
   const style = getComputedStyle(document.documentElement);
-  // A canvas writes every colour as "#rrggbb"; a style says them as it likes, "#fff" after it was minified.
-  const pen = document.createElement('canvas').getContext('2d')!;
-  const color = (name: string) => {
-    pen.fillStyle = style.getPropertyValue(`--${name}`).trim();
-    return pen.fillStyle;
-  };
+  // "#rrggbb", also where a minified style says "#rgb".
+  const color = (name: string) => style.getPropertyValue(`--${name}`).trim().replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3');
   const colors = (scene: string) => scenes[scene]!.map(([name]) => color(name));
   return {
     paper: color('site'), obstacle: color('obstacle'), rule: color('sound'), ink: color('ink'), place: color('place'), chosen: color('chosen'), threat: color('alarm'),
