@@ -33,14 +33,15 @@ export class Told {
     this.#most = most;
   }
 
-  hear(event: Happening): void {
+  /** `x` and `y`: where the agent is, where there is a map. The event is reused by who tells it, and only what is kept is copied. */
+  hear(event: SensoriumEvent, x?: number, y?: number): void {
     const { begins, key } = alarm(event);
     if (!begins) {
       if (this.#open.delete(key)) this.#events.push({ ...event });
     } else if (this.#begun < this.#most) {
       this.#begun++;
       this.#open.add(key);
-      this.#events.push({ ...event });
+      this.#events.push(x === undefined || y === undefined ? { ...event } : { ...event, x, y });
     } else {
       this.#more++;
     }

@@ -45,7 +45,7 @@ let opening: Promise<void> = Promise.resolve();
 let newest = 0;
 
 function step(): void {
-  scene!.step((event) => told.hear(event));
+  scene!.step((event, x, y) => told.hear(event, x, y));
   ticks++;
 }
 

@@ -1,12 +1,13 @@
 // What the worker shows, whatever it comes from: the simulated world, live sensors, or a recording.
-import type { Sensorium } from 'sensorium';
+import type { Sensorium, SensoriumEvent } from 'sensorium';
 import type { World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
 import type { Happening, Look, Sample, Timeline } from '../protocol.ts';
 import type { Settings } from '../settings.ts';
 import type { Weights } from './weights.ts';
 
-export type Tell = (event: Happening) => void;
+/** Told of an event, and where there is a map of where its agent is. */
+export type Tell = (event: SensoriumEvent, x?: number, y?: number) => void;
 
 export interface Taken {
   readonly samples: readonly Sample[];

@@ -95,7 +95,7 @@ export class WorldScene implements Scene {
     took.engine.add(read, understood);
     if (this.#compared) this.#compare(this.#compared);
     const { x, y } = world.position;
-    for (const event of engine.events()) tell({ ...event, x: x[event.agent]!, y: y[event.agent]! });
+    for (const event of engine.events()) tell(event, x[event.agent], y[event.agent]);
     this.#view.note(world.time);
     const { cycles } = engine.statistics;
     if (cycles % trailEvery === 0) this.#leaveTrail();
