@@ -41,12 +41,15 @@ export function inferConfig(columns: Column[], roles: (Column | undefined)[], ti
     const range = robustRange(column.numbers);
     return [names[i]!, i < most.features ? range : { ...range, feature: false }];
   });
+  const lost_after = lostAfter(times, agents);
+  const modalities = slowModalities(usable.map(({ filled }, i) => ({ channel: names[i]!, filled })), times.length, lost_after);
   return {
     engine: {
       agents: agents ? capacity(agents) : 1,
       // fromEntries, because a channel may be called __proto__.
       channels: Object.fromEntries(channels),
-      readings: { lost_after: lostAfter(times, agents) },
+      readings: { lost_after },
+      ...(Object.keys(modalities).length > 0 ? { modalities } : {}),
       prediction: { min: null, max: null },
     },
     columns: Object.fromEntries(renamed),
@@ -80,6 +83,17 @@ export function lostAfter(times: number[], agents: number[] | undefined): number
     last.set(agent, time);
   });
   return steps.length > 0 ? Number((5 * median(steps)).toPrecision(3)) : 1;
+}
+
+/** Modalities that read in fewer rows than two of three, as a LiDAR at 10 Hz in rows at 60 Hz: they are lost as much later. */
+export function slowModalities(channels: readonly { channel: string; filled: number }[], rows: number, lostAfter: number): Record<string, { lost_after: number }> {
+  const filledOf = new Map<string, number>();
+  for (const { channel, filled } of channels) {
+    const modality = channel.split('.')[0]!;
+    filledOf.set(modality, Math.max(filledOf.get(modality) ?? 0, filled));
+  }
+  const slow = [...filledOf].filter(([, filled]) => filled > 0 && 3 * filled < 2 * rows);
+  return Object.fromEntries(slow.map(([modality, filled]) => [modality, { lost_after: Number(((lostAfter * rows) / filled).toPrecision(3)) }]));
 }
 
 /**

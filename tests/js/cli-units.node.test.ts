@@ -6,7 +6,7 @@ import { profileColumns, readHeader, type Column } from '../../js/cli/columns.ts
 import { printConfig } from '../../js/cli/config.ts';
 import { decimal } from '../../js/cli/decimal.ts';
 import { findDialect, textOf } from '../../js/cli/dialect.ts';
-import { capacity, inferConfig, lostAfter, nameChannels, robustRange } from '../../js/cli/infer.ts';
+import { capacity, inferConfig, lostAfter, slowModalities, nameChannels, robustRange } from '../../js/cli/infer.ts';
 import { RecordReader, type Row } from '../../js/cli/records.ts';
 import { findAgent, findTime, notAChannel } from '../../js/cli/roles.ts';
 
@@ -293,6 +293,11 @@ describe('inference', () => {
     expect(lostAfter([0, 60, 120, 600], undefined)).toBe(300);
     expect(lostAfter([0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1])).toBe(5);
     expect(lostAfter([3, 3], undefined)).toBe(1);
+  });
+
+  test('who reads in fewer rows is lost later', () => {
+    const channels = [{ channel: 'imu.x', filled: 60 }, { channel: 'lidar.points', filled: 10 }, { channel: 'lidar.range', filled: 8 }, { channel: 'co2', filled: 50 }];
+    expect(slowModalities(channels, 60, 0.0833)).toEqual({ lidar: { lost_after: 0.5 } });
   });
 
   test('room for agents to come', () => {
