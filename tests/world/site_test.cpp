@@ -41,22 +41,28 @@ double exact_ray(const World& world, double x, double y, double z, double dx, do
 
 TEST(WorldSite, RaysAreAsLongAsExactGeometrySays) {
   for (const std::string_view name : kAllWorlds) {
+    const float width = name == "warehouse" ? 480 : 1000, depth = name == "warehouse" ? 320 : 1000;
     for (const std::string& isa : isas()) {
       const World world = make({.world = name, .agents = 1, .seed = 3}, isa);
       std::mt19937 random(1);
       std::uniform_real_distribution<float> unit(0, 1);
-      int rays = 0;
+      int rays = 0, ended = 0;
       double worst = 0;
-      while (rays < 400) {
-        // Along the axes, too.
+      while (rays < 2000) {
+        // Along the axes and from the site's corners, too.
         const float turn = rays % 20 == 0 ? 1.57079633f * static_cast<float>(rays / 20 % 4) : unit(random) * 6.2831853f;
-        const float x = unit(random) * (name == "warehouse" ? 480 : 1000), y = unit(random) * (name == "warehouse" ? 320 : 1000);
+        const float x = (rays % 50 == 1 ? std::round(unit(random)) : unit(random)) * (width - 0.01f);
+        const float y = (rays % 50 == 1 ? std::round(unit(random)) : unit(random)) * (depth - 0.01f);
         const float dx = rays % 40 == 0 ? 0 : std::cos(turn), dy = rays % 40 == 0 ? 1 : std::sin(turn);
-        if (world.distance_at(x, y) < 0.1f) continue;
-        const double exact = exact_ray(world, double{x}, double{y}, 1, double{dx}, double{dy}, 100);
-        worst = std::fmax(worst, std::fabs(exact - double{world.ray(x, y, 1, dx, dy, 100)}));
+        // As far as an agent sees, as its LiDAR does, and across the site.
+        const float range = rays % 3 == 0 ? 15 : rays % 3 == 1 ? 60 : 1500;
+        const float z = rays % 7 == 0 ? 8 : 1;
         ++rays;
+        const double exact = exact_ray(world, double{x}, double{y}, double{z}, double{dx}, double{dy}, double{range});
+        worst = std::fmax(worst, std::fabs(exact - double{world.ray(x, y, z, dx, dy, range)}));
+        ended += exact < double{range};
       }
+      EXPECT_GT(ended, 500) << name;
       // f32 at a kilometre has steps of 0.06 mm; a ray that grazes a trunk magnifies them.
       EXPECT_LT(worst, 5e-3) << name << " " << isa;
     }

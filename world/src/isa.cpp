@@ -21,7 +21,7 @@ using Isa = Simd<SENSORIUM_ISA_ARCH>;
 extern const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME);
 const Kernels SENSORIUM_JOIN(kernels_, SENSORIUM_ISA_NAME) = {
     .isa = SENSORIUM_TEXT(SENSORIUM_ISA_NAME),
-    .cast = cast<Isa>,
+    .cast = cast_each<Isa>,
     .keep_nearest = keep_nearest<Isa>,
     .move = move<Isa>,
     .look = look<Isa>,

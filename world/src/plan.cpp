@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "exponential.h"
@@ -122,6 +123,18 @@ std::uint32_t most_near(const Parameters& world) {
   return lists > all ? lists : all;
 }
 
+// Entries of all lists of obstacles within reach, at most: blocks whose middle is in a disc about an obstacle are no more than those
+// that lie wholly in one that is wider by half a block's diagonal.
+std::uint32_t most_reached(const Parameters& world, float reach, std::uint32_t blocks) {
+  const auto around = [&](float longest, float widest) {
+    const float radius = (reach + kReachSlack + std::sqrt(longest * longest + widest * widest) / 2) / kBlock + 2 * 0.7072f;
+    return std::min(blocks, static_cast<std::uint32_t>(3.1416f * radius * radius) + 1);
+  };
+  return (world.site.walls ? 4 * blocks : 0) + world.buildings.count * around(world.buildings.longest, world.buildings.longest) +
+         world.pillars.count * around(2 * world.pillars.thickest, 0) +
+         world.shelves.rows * world.shelves.columns * around(world.shelves.length, world.shelves.width);
+}
+
 }  // namespace
 
 // Spreads are round numbers of the order of what readings vary by in the plaza without faults and incidents: the deviations of ten
@@ -176,6 +189,10 @@ Result<Plan> make_plan(const Options& options) {
   plan.sound_x = cells(world.site.width, kSoundCell);
   plan.sound_y = cells(world.site.depth, kSoundCell);
   plan.most_obstacles = world.buildings.count + world.pillars.count + world.shelves.rows * world.shelves.columns + 4;
+  plan.blocks_x = cells(world.site.width, kBlock);
+  plan.blocks_y = cells(world.site.depth, kBlock);
+  plan.reach = std::fmax(kLidarReach * world.lidar.range, kSight);
+  plan.most_reached = most_reached(world, plan.reach, plan.blocks_x * plan.blocks_y);
   const std::uint32_t all_cells = plan.cells_x * plan.cells_y;
   plan.most_near = most_near(world);
   plan.sensors[0] = plan_sensor(world.visual.rate, world.visual.latency, options.rate);
@@ -184,8 +201,12 @@ Result<Plan> make_plan(const Options& options) {
   plan.sensors[3] = plan_sensor(world.imu.rate, world.imu.latency, options.rate);
 
   plan.cos_half_fov = static_cast<float>(cosine(double{world.visual.fov} / 2));
-  plan.ray_cosine = static_cast<float>(cosine(6.283185307179586 / world.lidar.rays));
-  plan.ray_sine = static_cast<float>(sine(6.283185307179586 / world.lidar.rays));
+  // What fills a vector up is the same again.
+  for (std::uint32_t ray = 0; ray < kMostRays; ++ray) {
+    const double turn = 6.283185307179586 * (ray % world.lidar.rays) / world.lidar.rays;
+    plan.rays_x[ray] = static_cast<float>(cosine(turn));
+    plan.rays_y[ray] = static_cast<float>(sine(turn));
+  }
   plan.barrier = static_cast<float>(exponential(-double{world.audio.barrier} * 0.23025850929940458));
   plan.loud = static_cast<float>(std::sqrt(squared_pressure(double{world.audio.loud})));
   plan.quiet = static_cast<float>(std::sqrt(squared_pressure(double{world.audio.quiet})));
@@ -194,9 +215,10 @@ Result<Plan> make_plan(const Options& options) {
   Memory memory(plan);
   plan.state = memory.take(sizeof(State));
   plan.distance = memory.take(all_cells * sizeof(float));
-  plan.clearance = memory.take(all_cells);
   plan.near = memory.take((all_cells + 1) * sizeof(std::uint32_t));
   plan.near_list = memory.take(plan.most_near * sizeof(std::uint32_t));
+  plan.reach_first = memory.take((plan.blocks_x * plan.blocks_y + 1) * sizeof(std::uint32_t));
+  plan.reach_list = memory.take(plan.most_reached * sizeof(std::uint32_t));
   plan.ways = memory.take(std::uint64_t{all_cells} * world.spots.count);
   plan.muffled = memory.take(plan.sound_x * plan.sound_y * sizeof(std::uint32_t));
   for (std::uint64_t& bodies : plan.bodies) bodies = memory.take(std::uint64_t{plan.tiles} * kRows * sizeof(Body));

@@ -21,17 +21,18 @@ struct Scene {
   Keys keys;
   const Obstacle* obstacles;
   const float* distance;
-  const std::uint32_t* clearance;
   const std::uint32_t* near;
   const std::uint32_t* near_list;
+  const std::uint32_t* reach_first;
+  const std::uint32_t* reach_list;
   const std::uint8_t* ways;
   const std::uint32_t* muffled;
   const Body* before;  // of the last tick
   Body* now;
   Tile* tiles;
-  std::uint32_t cells_x, cells_y, sound_x, sound_y;
+  std::uint32_t cells_x, cells_y, sound_x, sound_y, blocks_x;
   float width, depth, cell;
-  float listed;  // a cell of at most this clearance, in its steps, may have a list of near obstacles
+  float reach;  // m: as far as that from anywhere in a block, its list has all obstacles
   float wave_height;
   std::uint32_t waves;
   std::uint32_t agents;
@@ -39,7 +40,6 @@ struct Scene {
   // What parameters and state come to, once a tick.
   float imu_rate;               // Hz, as this world can have it
   float cos_half_fov;
-  float ray_cosine, ray_sine;   // of the turn from one ray of the LiDAR to the next
   float barrier;                // share of a sound's power that passes an obstacle
   float loud, quiet;            // Pa
   float talk;                   // Pa^2 at 1 m

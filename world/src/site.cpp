@@ -17,8 +17,9 @@ class Builder {
   Builder(const Plan& plan, std::byte* block)
       : plan_(plan), world_(plan.parameters()), seed_(plan.options.seed), state_(*reinterpret_cast<State*>(block + plan.state)),
         obstacles_(reinterpret_cast<Obstacle*>(block + plan.obstacles)), distance_(reinterpret_cast<float*>(block + plan.distance)),
-        clearance_(reinterpret_cast<std::uint8_t*>(block + plan.clearance)), near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near)),
-        near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)), ways_(reinterpret_cast<std::uint8_t*>(block + plan.ways)),
+        near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near)), near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)),
+        reach_first_(reinterpret_cast<std::uint32_t*>(block + plan.reach_first)), reach_list_(reinterpret_cast<std::uint32_t*>(block + plan.reach_list)),
+        ways_(reinterpret_cast<std::uint8_t*>(block + plan.ways)),
         cells_(plan.cells_x * plan.cells_y) {}
 
   void build() {
@@ -31,7 +32,7 @@ class Builder {
     measure_distances();
     find_ways();
     list_near();
-    pack_clearance();
+    list_reached();
     set_sources();
   }
 
@@ -306,10 +307,34 @@ class Builder {
     }
   }
 
-  void pack_clearance() {
-    for (std::uint32_t c = 0; c < cells_; ++c) {
-      clearance_[c] = static_cast<std::uint8_t>(std::fmin(std::fmax(distance_[c] * kClearanceSteps, 0.0f), 255.0f));
-    }
+  void list_reached() {
+    const std::uint32_t blocks = plan_.blocks_x * plan_.blocks_y;
+    const float half = kBlock / kDiagonal;
+    // Calls visit(block, entry) for each block with the obstacle within reach.
+    const auto each = [&](auto&& visit) {
+      for (std::uint32_t i = 0; i < state_.obstacle_count; ++i) {
+        const Obstacle& obstacle = obstacles_[i];
+        const float around = plan_.reach + kReachSlack + (obstacle.round != 0 ? obstacle.half_x : std::sqrt(obstacle.half_x * obstacle.half_x + obstacle.half_y * obstacle.half_y));
+        const auto block_of = [](float along, std::uint32_t count) { return static_cast<std::uint32_t>(std::fmin(std::fmax(along / kBlock, 0.0f), static_cast<float>(count - 1))); };
+        const std::uint32_t last_x = block_of(obstacle.x + around, plan_.blocks_x), last_y = block_of(obstacle.y + around, plan_.blocks_y);
+        for (std::uint32_t y = block_of(obstacle.y - around, plan_.blocks_y); y <= last_y; ++y) {
+          for (std::uint32_t x = block_of(obstacle.x - around, plan_.blocks_x); x <= last_x; ++x) {
+            const float least = distance_to(obstacle, (static_cast<float>(x) + 0.5f) * kBlock, (static_cast<float>(y) + 0.5f) * kBlock) - half;
+            if (least > plan_.reach + kReachSlack) continue;
+            const float steps = std::fmin(std::fmax(least * kEntrySteps - 1, 0.0f), kMostEntrySteps);
+            visit(y * plan_.blocks_x + x, static_cast<std::uint32_t>(steps) << kEntryShift | i);
+          }
+        }
+      }
+    };
+    each([&](std::uint32_t block, std::uint32_t) { ++reach_first_[block + 1]; });
+    for (std::uint32_t b = 0; b < blocks; ++b) reach_first_[b + 1] += reach_first_[b];
+    const std::uint32_t all = reach_first_[blocks];
+    // As list_near() fills its lists.
+    each([&](std::uint32_t block, std::uint32_t entry) { reach_list_[--reach_first_[block + 1]] = entry; });
+    for (std::uint32_t b = 0; b < blocks; ++b) reach_first_[b] = reach_first_[b + 1];
+    reach_first_[blocks] = all;
+    for (std::uint32_t b = 0; b < blocks; ++b) std::sort(reach_list_ + reach_first_[b], reach_list_ + reach_first_[b + 1]);
   }
 
   void set_sources() {
@@ -345,9 +370,10 @@ class Builder {
   State& state_;
   Obstacle* obstacles_;
   float* distance_;
-  std::uint8_t* clearance_;
   std::uint32_t* near_first_;
   std::uint32_t* near_list_;
+  std::uint32_t* reach_first_;
+  std::uint32_t* reach_list_;
   std::uint8_t* ways_;
   std::uint32_t cells_;
 };

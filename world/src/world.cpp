@@ -39,9 +39,10 @@ Scene make_scene(std::byte* block) {
   scene.state = &state;
   scene.obstacles = column_of<Obstacle>(block, plan.obstacles);
   scene.distance = column_of<float>(block, plan.distance);
-  scene.clearance = column_of<std::uint32_t>(block, plan.clearance);
   scene.near = column_of<std::uint32_t>(block, plan.near);
   scene.near_list = column_of<std::uint32_t>(block, plan.near_list);
+  scene.reach_first = column_of<std::uint32_t>(block, plan.reach_first);
+  scene.reach_list = column_of<std::uint32_t>(block, plan.reach_list);
   scene.ways = column_of<std::uint8_t>(block, plan.ways);
   scene.muffled = column_of<std::uint32_t>(block, plan.muffled);
   scene.before = column_of<Body>(block, plan.bodies[(state.tick + 1) % 2]);
@@ -51,10 +52,11 @@ Scene make_scene(std::byte* block) {
   scene.cells_y = plan.cells_y;
   scene.sound_x = plan.sound_x;
   scene.sound_y = plan.sound_y;
+  scene.blocks_x = plan.blocks_x;
   scene.width = world.site.width;
   scene.depth = world.site.depth;
   scene.cell = world.site.cell;
-  scene.listed = kClearanceSteps * near_reach(scene.cell);
+  scene.reach = plan.reach;
   scene.wave_height = world.site.wave_height;
   scene.waves = world.site.waves;
   scene.agents = plan.options.agents;
@@ -62,8 +64,6 @@ Scene make_scene(std::byte* block) {
   scene.ticks_a_second = static_cast<float>(plan.options.rate);
   scene.imu_rate = static_cast<float>(world.imu.rate < plan.options.rate ? world.imu.rate : plan.options.rate);
   scene.cos_half_fov = plan.cos_half_fov;
-  scene.ray_cosine = plan.ray_cosine;
-  scene.ray_sine = plan.ray_sine;
   scene.barrier = plan.barrier;
   scene.loud = plan.loud;
   scene.quiet = plan.quiet;

@@ -19,25 +19,27 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
   const State& state = *scene.state;
   const F zero = L::zero(), one = S::all(1);
   // Beyond this nothing is looked for: in clear air the chance is 1/6 there.
-  const F range = S::all(1.5f * lidar.range);
+  const F range = S::all(kLidarReach * lidar.range);
   const F beams = S::all(static_cast<float>(lidar.points) / static_cast<float>(lidar.rays));
-  const F step_cosine = S::all(scene.ray_cosine), step_sine = S::all(scene.ray_sine);
-  Rays<S> rays(scene);
-  alignas(64) float height[kRows];
+  // Where the scanner's turn begins is anywhere.
+  alignas(64) float first_x[kRows], first_y[kRows], lengths[kMostRays][kRows];
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
-    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
-    S::store(height + at, S::load(tile.z + at) + S::all(lidar.height));
-    // Where the scanner's turn begins is anywhere.
-    F dx, dy;
-    L::sincos((L::unit(L::random(scene.keys.lidar[0], S::U::load_aligned(tile.scrambled + at))) - S::all(0.5f)) * S::all(kTurn), dy, dx);
-    for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
-      rays.add(ray * kRows + at, x, y, dx, dy, range, zero < one);
-      const F next_x = dx * step_cosine - dy * step_sine;
-      dy = dx * step_sine + dy * step_cosine;
-      dx = next_x;
-    }
+    F x, y;
+    L::sincos((L::unit(L::random(scene.keys.lidar[0], S::U::load_aligned(tile.scrambled + at))) - S::all(0.5f)) * S::all(kTurn), y, x);
+    S::store(first_x + at, x);
+    S::store(first_y + at, y);
   }
-  rays.cast(height, 0);
+  Fan fan;
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    for (std::uint32_t at = 0; at < lidar.rays; at += S::width) {
+      const F turn_x = S::load(scene.plan->rays_x + at), turn_y = S::load(scene.plan->rays_y + at);
+      S::store(fan.dx + at, S::all(first_x[r]) * turn_x - S::all(first_y[r]) * turn_y);
+      S::store(fan.dy + at, S::all(first_y[r]) * turn_x + S::all(first_x[r]) * turn_y);
+      S::store(fan.length + at, range);
+    }
+    cast<S>(scene, tile.x[r], tile.y[r], tile.z[r] + lidar.height, 0, lidar.rays, fan);
+    for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) lengths[ray][r] = fan.length[ray];
+  }
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
     const F x = S::load(tile.x + at), y = S::load(tile.y + at);
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);
@@ -51,7 +53,7 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
     F points = zero, variance = zero, longest = zero, edges = zero, first = zero, before = zero;
     B any = zero > one, first_hit = any, hit_before = any;
     for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
-      const F t = S::load(rays.length + ray * kRows + at);
+      const F t = S::load(lengths[ray] + at);
       const F p = S::select(t < range, chance(t), zero);
       const B hit = L::unit(L::random(scene.keys.lidar[3 + ray], scrambled)) < p;
       points = points + beams * p;

@@ -1,7 +1,7 @@
 // How agents move for a tick: they steer towards what they wish, keep clear of each other and of obstacles, and turn.
 #pragma once
 
-#include "cast.h"
+#include "obstacles.h"
 
 namespace sensorium::world {
 
@@ -20,7 +20,7 @@ Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y,
   const F zero = L::zero(), per_cell = S::all(1 / scene.cell);
   const I index = L::whole(y * per_cell) * I(static_cast<std::int32_t>(scene.cells_x)) + L::whole(x * per_cell);
   Outline<S> nearest = {S::all(kInfinity), zero, zero};
-  for_near<S>(scene, index, lanes & (clearance_of<S>(scene, index) <= S::all(scene.listed)), [&](const NearObstacle<S>& obstacle, B here) {
+  for_near<S>(scene, index, lanes, [&](const NearObstacle<S>& obstacle, B here) {
     const F dx = x - obstacle.x, dy = y - obstacle.y;
     const F cosine = obstacle.cosine, sine = obstacle.sine, half_x = obstacle.half_x, half_y = obstacle.half_y;
     const B round = obstacle.round;

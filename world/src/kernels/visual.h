@@ -10,41 +10,33 @@ template <class S>
 void look(const Scene& scene, std::uint32_t index) {
   using L = Lanes<S>;
   using F = typename S::F;
-  using B = typename S::B;
+  using I = typename L::I;
   Tile& tile = scene.tiles[index];
-  Rays<S> rays(scene);
-  alignas(64) float eyes[kRows], range[kKnown][kRows];
-  for (std::uint32_t j = 0; j < kKnown; ++j) tile.in_sight[j] = 0;
-  for (std::uint32_t at = 0; at < kRows; at += S::width) {
-    const F x = S::load(tile.x + at), y = S::load(tile.y + at);
-    S::store(eyes + at, S::load(tile.z + at) + S::all(scene.world->visual.eye));
-    const auto count = L::load(tile.known_count + at);
-    for (std::uint32_t j = 0; j < kKnown; ++j) {
-      const B there = L::more(count, typename L::I(static_cast<std::int32_t>(j)));
-      if (xsimd::none(there)) break;
-      tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] | S::bits(there, at));
-      const auto other = L::load(tile.known[j] + at) * typename L::I(4);
-      const F dx = L::gather(&scene.before->x, other) - x, dy = L::gather(&scene.before->y, other) - y;
-      const F distance = S::sqrt(dx * dx + dy * dy);
+  alignas(64) static constexpr std::uint32_t kNumbers[kKnown] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  for (std::uint16_t& rows : tile.in_sight) rows = 0;
+  Fan fan;
+  alignas(64) float distances[kKnown];
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    const std::uint32_t count = tile.known_count[r];
+    for (std::uint32_t at = 0; at < count; at += S::width) {
+      const I number = L::load(kNumbers + at), other = L::gather(tile.known[0] + r, number * I(kRows)) * I(4);
+      const F dx = L::gather(&scene.before->x, other) - S::all(tile.x[r]), dy = L::gather(&scene.before->y, other) - S::all(tile.y[r]);
+      const F distance = S::select(L::more(I(static_cast<std::int32_t>(count)), number), S::sqrt(dx * dx + dy * dy), L::zero());
       const F inverse = S::all(1) / L::max(distance, S::all(1e-6f));
-      S::store(range[j] + at, distance);
-      rays.add(j * kRows + at, x, y, dx * inverse, dy * inverse, distance, there);
+      S::store(fan.dx + at, dx * inverse);
+      S::store(fan.dy + at, dy * inverse);
+      S::store(fan.length + at, distance);
+      S::store(distances + at, distance);
     }
-  }
-  rays.cast(eyes, 0);
-  for (std::uint32_t j = 0; j < kKnown; ++j) {
-    for (std::uint32_t at = 0; at < kRows && tile.in_sight[j]; at += S::width) {
-      const RowMask hidden = S::bits(S::load(rays.length + j * kRows + at) < S::load(range[j] + at), at);
-      tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] & ~hidden);
+    cast<S>(scene, tile.x[r], tile.y[r], tile.z[r] + scene.world->visual.eye, 0, count, fan);
+    for (std::uint32_t j = 0; j < count; ++j) {
+      if (fan.length[j] >= distances[j]) tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] | 1u << r);
     }
   }
 }
 
 // How far shadows are followed: beyond, the sun's rays are above all that stands.
-template <class S>
-typename S::F shadow_range(const Scene& scene, typename S::F z) {
-  return S::limit((S::all(scene.state->highest) - z) / S::all(scene.state->sun_slope), 0, 100);
-}
+inline float shadow_range(const State& state, float z) { return std::fmin(std::fmax((state.highest - z) / state.sun_slope, 0.0f), 100.0f); }
 
 // Light in lux at the eyes: the sky's, the sun's where nothing is in between, the lamps' by the cosine law on level ground.
 template <class S>
@@ -74,17 +66,14 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
   constexpr float kEnoughLight = 0.35f; // brightness from which on nothing is missed for want of light
   Tile& tile = scene.tiles[index];
   const VisualParameters& visual = scene.world->visual;
+  const State& state = *scene.state;
   const F zero = L::zero(), one = S::all(1);
-  Rays<S> rays(scene);
-  alignas(64) float eyes[kRows], shadow[kRows];
-  if (scene.state->sunlight > 0) {
-    for (std::uint32_t at = 0; at < kRows; at += S::width) {
-      const F z = S::load(tile.z + at) + S::all(visual.eye), range = shadow_range<S>(scene, z);
-      S::store(eyes + at, z);
-      S::store(shadow + at, range);
-      rays.add(at, S::load(tile.x + at), S::load(tile.y + at), S::all(scene.state->sun_x), S::all(scene.state->sun_y), range, range > zero);
+  std::uint16_t lit_rows = 0;
+  for (std::uint32_t r = 0; r < kRows && state.sunlight > 0; ++r) {
+    const float z = tile.z[r] + visual.eye, range = shadow_range(state, z);
+    if (cast_far<S>(scene, tile.x[r], tile.y[r], z, state.sun_x, state.sun_y, state.sun_slope, range) >= range) {
+      lit_rows = static_cast<std::uint16_t>(lit_rows | 1u << r);
     }
-    rays.cast(eyes, scene.state->sun_slope);
   }
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
     const F x = S::load(tile.x + at), y = S::load(tile.y + at);
@@ -92,9 +81,7 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
     const F forward_x = S::load(tile.forward_x + at), forward_y = S::load(tile.forward_y + at);
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);
     // Six decades of light, 0.1 lx to 100,000 lx, are 0 .. 1.
-    B sunny = zero > one;
-    if (scene.state->sunlight > 0) sunny = S::load(rays.length + at) >= S::load(shadow + at);
-    const F light = illuminance<S>(scene, x, y, sunny);
+    const F light = illuminance<S>(scene, x, y, S::lanes(lit_rows, at));
     const F brightness = S::limit((L::log(light) * S::all(0.434294482f) + one) * S::all(1.0f / 6), 0, 1);
 
     const F lit = L::min(one, brightness * S::all(1 / kEnoughLight));
