@@ -40,11 +40,12 @@ TEST(WorldEngine, NothingIsAllocatedAfterCreate) {
   ASSERT_TRUE(world);
   EXPECT_EQ(allocations - before_create, 1u) << "the block, and nothing else";
   Engine engine = make_engine(100);
+  const auto spots = column(*world, "scene.spots");
   const std::uint64_t before = allocations;
   bool failed = false;
   for (int tick = 0; tick < 120; ++tick) {
     if (tick == 20) failed |= static_cast<bool>(world->inject(kEveryAgent, Modality::lidar, Fault::noise, 2, 1));
-    if (tick == 40) failed |= static_cast<bool>(world->happen(Incident::intruder, 100, 100, 1));
+    if (tick == 40) failed |= static_cast<bool>(world->happen(Incident::intruder, double{spots[0]}, double{spots[1]}, 1));
     world->step();
     failed |= static_cast<bool>(write_to(*world, engine)) || engine.tick(world->time());
   }

@@ -85,14 +85,20 @@ TEST(WorldFaults, AreWhatTheirNamesSay) {
         EXPECT_NEAR(late.healthy_times[i] - late.faulty_times[i], 3 / 20.0, 1e-9);
       }
     }
+    // Of each five the newest first; each reading once, and none is lost but at the end.
     int back = 0;
     double last = 0;
+    std::vector<double> delivered;
     for (const double time : mixed.faulty_times) {
       if (std::isnan(time)) continue;
       back += time < last;
       last = time;
+      delivered.push_back(time);
     }
-    EXPECT_GT(back, 5);
+    EXPECT_NEAR(back, 5 * 20 / 5, 3);
+    std::sort(delivered.begin(), delivered.end());
+    for (std::size_t i = 1; i + 6 < delivered.size(); ++i) EXPECT_NEAR(delivered[i] - delivered[i - 1], 1 / 20.0, 1e-9) << i;
+    EXPECT_NEAR(static_cast<double>(delivered.size()), 100, 6);
   }
 }
 
@@ -128,6 +134,139 @@ TEST(WorldTruth, ToldOfFaultsByIntervals) {
   ASSERT_FALSE(world.inject(7, Modality::lidar, Fault::none, 0, 0));
   world.step();
   EXPECT_NE(static_cast<Situation>(situations[7]), Situation::blind);
+}
+
+TEST(WorldTruth, AFaultAfterOneOfItsKindIsAnother) {
+  World world = make(calm());
+  world.step();
+  ASSERT_FALSE(world.inject(3, Modality::lidar, Fault::drift, 0.25, 5));
+  for (int tick = 0; tick < 30; ++tick) world.step();
+  ASSERT_FALSE(world.inject(3, Modality::lidar, Fault::drift, 2, 5));
+  for (int tick = 0; tick < 30; ++tick) world.step();
+  ASSERT_EQ(world.intervals(), 2u);
+  EXPECT_EQ(world.interval(0).magnitude, 0.25f);
+  EXPECT_EQ(world.interval(1).magnitude, 2.0f);
+  EXPECT_NEAR(world.interval(0).to, world.interval(1).from, 1e-9);
+  EXPECT_TRUE(std::isinf(world.interval(1).to));
+}
+
+TEST(WorldTruth, APowerFailureTakesAllSensors) {
+  Options options = {.world = "plaza", .agents = 800, .seed = 7};
+  options.rate = 10;
+  options.faults = 20;
+  World world = make(options);
+  const auto faults = column<std::uint32_t>(world, "truth.faults");
+  for (int tick = 0; tick < 600; ++tick) world.step();
+  // Those that begin at one tick and are dropouts of all that is read: magnitude 1.
+  int all = 0, some = 0;
+  for (std::uint64_t n = 0; n < world.intervals();) {
+    const Interval first = world.interval(n);
+    std::uint32_t modalities = 0;
+    for (; n < world.intervals() && world.interval(n).agent == first.agent && world.interval(n).from == first.from; ++n) {
+      if (world.interval(n).what % 16 == 1 && world.interval(n).magnitude == 1) modalities |= 1u << world.interval(n).what / 16;
+    }
+    if (first.what < kIncidentCode && std::popcount(modalities) > 1) ++(modalities == 15 ? all : some);
+  }
+  EXPECT_GT(all, 30);
+  EXPECT_EQ(some, 0);
+}
+
+TEST(WorldTruth, WhoHearsABlastIsToldOf) {
+  World world = make({.world = "plaza", .agents = 400, .seed = 6, .faults = 0, .incidents = 0});
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), spots = column(world, "scene.spots");
+  const auto incidents = column<std::uint8_t>(world, "truth.incidents");
+  for (int tick = 0; tick < 60; ++tick) world.step();
+  ASSERT_FALSE(world.happen(Incident::explosion, double{spots[0]}, double{spots[1]}, 3));
+  const double begin = world.time() + 1 / 60.0;
+  std::vector<double> told(world.agents(), -1), loud(world.agents(), -1), distances(world.agents());
+  for (std::uint32_t i = 0; i < world.agents(); ++i) distances[i] = std::hypot(double{x[i] - spots[0]}, double{y[i] - spots[1]});
+  for (int tick = 0; tick < 480; ++tick) {
+    world.step();
+    for (std::uint32_t i = 0; i < world.agents(); ++i) {
+      if (told[i] < 0 && incidents[i] & 2) told[i] = world.time();
+      if (loud[i] < 0 && world.sensors("audio.event")[i] == 2 && world.sensors("audio.amplitude")[i] > 0.9f) loud[i] = world.time();
+    }
+  }
+  int far = 0;
+  for (std::uint32_t i = 0; i < world.agents(); ++i) {
+    const double distance = distances[i];
+    ASSERT_GT(told[i], 0) << i << " " << distance;
+    EXPECT_EQ(incidents[i] & 2, 0) << "it is over";
+    if (distance < 62) continue;
+    ++far;
+    EXPECT_NEAR(told[i] - begin, distance / 343, 0.15) << "when its sound arrives; agents think ten times a second, and walk";
+    // What is heard at full scale has been told of, but for the microphone's latency.
+    if (loud[i] > 0) {
+      EXPECT_GT(loud[i], told[i] - 0.11);
+    }
+  }
+  EXPECT_GT(far, 100);
+  // The incident as such comes first.
+  const Interval such = world.interval(0);
+  EXPECT_EQ(such.agent, kEveryAgent);
+  EXPECT_EQ(such.what, kIncidentCode + 1);
+  EXPECT_NEAR(such.from, begin, 1e-9);
+  EXPECT_GT(such.to, begin + 4);
+  EXPECT_FALSE(std::isinf(such.to));
+  EXPECT_EQ(such.x, spots[0]);
+  EXPECT_EQ(such.y, spots[1]);
+}
+
+TEST(WorldTruth, IncidentsAreToldOfWhetherAnybodyNoticesOrNot) {
+  World world = make({.world = "forest", .agents = 1, .seed = 6, .faults = 0, .incidents = 0});
+  const auto spots = column(world, "scene.spots");
+  world.step();
+  const double far_x = double{spots[0]}, far_y = double{spots[1]};
+  ASSERT_FALSE(world.happen(Incident::crush, far_x, far_y, 1));
+  for (int tick = 0; tick < 30; ++tick) world.step();
+  // One in the place of one that is going on.
+  ASSERT_FALSE(world.happen(Incident::crush, double{spots[2]}, double{spots[3]}, 1));
+  for (int tick = 0; tick < 90; ++tick) world.step();
+  std::vector<Interval> such;
+  for (std::uint64_t n = 0; n < world.intervals(); ++n) {
+    if (world.interval(n).agent == kEveryAgent) such.push_back(world.interval(n));
+  }
+  ASSERT_EQ(such.size(), 2u);
+  EXPECT_NEAR(such[0].to, such[1].from, 1e-9);
+  EXPECT_NEAR(such[1].to - such[1].from, 1, 1e-9);
+  EXPECT_EQ(such[1].x, spots[2]);
+}
+
+TEST(WorldTruth, WhoFleesFromAnIntruderDoesNotRunIntoItBecauseOfABlastElsewhere) {
+  World world = make({.world = "plaza", .agents = 1000, .seed = 6, .faults = 0, .incidents = 0});
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), spots = column(world, "scene.spots");
+  const auto incidents = column<std::uint8_t>(world, "truth.incidents");
+  const auto intruder = column(world, "scene.intruder");
+  for (int tick = 0; tick < 120; ++tick) world.step();
+  ASSERT_FALSE(world.happen(Incident::intruder, double{spots[0]}, double{spots[1]}, 20));
+  for (int tick = 0; tick < 12; ++tick) world.step();
+  std::vector<float> before(world.agents(), -1);
+  for (std::uint32_t i = 0; i < world.agents(); ++i) {
+    if (incidents[i] & 1) before[i] = std::hypot(x[i] - intruder[0], y[i] - intruder[1]);
+  }
+  ASSERT_FALSE(world.happen(Incident::explosion, double{spots[6]}, double{spots[7]}, 3));
+  for (int tick = 0; tick < 120; ++tick) world.step();
+  int threatened = 0, nearer = 0;
+  double gained = 0;
+  for (std::uint32_t i = 0; i < world.agents(); ++i) {
+    if (before[i] < 0) continue;
+    const float now = std::hypot(x[i] - intruder[0], y[i] - intruder[1]);
+    ++threatened;
+    nearer += now < before[i];
+    gained += double{now - before[i]};
+  }
+  ASSERT_GT(threatened, 10);
+  EXPECT_LT(nearer, threatened / 5);
+  EXPECT_GT(gained / threatened, 3);
+}
+
+TEST(WorldTruth, NothingHappensWithinAnObstacle) {
+  World world = make(calm());
+  for (const Obstacle& obstacle : world.obstacles()) {
+    const Error error = world.happen(Incident::intruder, double{obstacle.x}, double{obstacle.y}, 5);
+    EXPECT_EQ(error.code, ErrorCode::out_of_range);
+    EXPECT_EQ(std::string(error.where.view()), "x, y");
+  }
 }
 
 TEST(WorldTruth, WhoSeesAnIntruderIsThreatenedAndFlees) {

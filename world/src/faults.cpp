@@ -12,7 +12,7 @@ namespace {
 // before there was a world.
 constexpr double kMinute = 60;
 constexpr float kNotYet = std::numeric_limits<float>::quiet_NaN();
-constexpr float kSpikes = 0.2f, kLate = 1.0f / 3;  // shares of readings
+constexpr float kSpikes = 0.2f;  // share of readings
 // One fault in ten is the power's: all of an agent's sensors drop out.
 constexpr double kPowerShare = 0.1;
 
@@ -35,7 +35,8 @@ void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, st
   const std::uint64_t tick = scene.state->tick;
   const double chance = double{plan.parameters().trouble.faults} * plan.options.faults / 60 / kModalities;
   for (std::uint32_t r = 0; r < kRows && index * kRows + r < scene.agents; ++r) {
-    for (std::uint32_t m = 0; m <= kModalities; ++m) {
+    // The power's first: what fails by itself then has to be on.
+    for (std::uint32_t m = kModalities + 1; m-- > 0;) {
       Draws draws(plan.options.seed, for_faults, (minute * kMaxAgents + index * kRows + r) * 8 + m);
       const bool power = m == kModalities;
       if (double{draws.unit()} >= chance * (power ? kPowerShare * kModalities : 1 - kPowerShare)) continue;
@@ -135,12 +136,17 @@ std::uint32_t delivered_slot(const Plan& plan, const Tile& tile, std::uint32_t r
   const std::uint32_t bits = random_bits(random_key(plan.options.seed, tile.measured[m][due], for_lateness + 64 * m), tile.scrambled[r]);
   const float luck = unit_interval(bits);
   if (fault == Fault::dropout) return luck < magnitude ? kHistory : due;
-  const bool late = fault == Fault::delay || (fault == Fault::reorder && luck < kLate);
-  if (!late) return due;
-  const std::uint32_t readings = static_cast<std::uint32_t>(std::min(std::max(magnitude, 1.0f), 5.0f));
-  const std::uint32_t slot = (due + kHistory - readings) % kHistory;
+  std::uint32_t late = static_cast<std::uint32_t>(std::min(std::max(magnitude, 1.0f), 5.0f));
+  if (fault == Fault::reorder) {
+    // Of each group the newest reading comes first, when it is due; the others, one after another, where those of the next group would.
+    const std::uint64_t number = tile.readings[m] - (newest_slot(tile, m) + kHistory - due) % kHistory;
+    if (number % ++late == 0) return due;
+  } else if (fault != Fault::delay) {
+    return due;
+  }
+  const std::uint32_t slot = (due + kHistory - late) % kHistory;
   // What came before the fault has been delivered in time.
-  return tile.measured[m][slot] >= tile.fault_from[m][r] ? slot : fault == Fault::reorder ? due : kHistory;
+  return tile.measured[m][slot] >= tile.fault_from[m][r] ? slot : kHistory;
 }
 
 }  // namespace sensorium::world

@@ -7,7 +7,7 @@
 namespace sensorium::world {
 namespace {
 
-// The schedule is drawn anew for every minute: at most one of a kind begins in it.
+// The schedule is drawn anew for every minute: at most one of a kind begins in it, and none while one is going on.
 constexpr double kMinute = 60;
 constexpr float kIntruderSpeed = 2.2f;  // m/s
 
@@ -27,7 +27,7 @@ void draw_schedule(const Plan& plan, const Scene& scene, State& state, std::uint
     const Incident incident = static_cast<Incident>(i);
     const double seconds = incident == Incident::intruder ? double{draws.between(20, 45)}
                            : incident == Incident::crush  ? double{draws.between(15, 30)}
-                                                          : kExplosionSeconds;
+                                                          : plan.blast_seconds;
     const std::uint32_t spot = draws.below(state.spot_count);
     float x = state.spots_x[spot], y = state.spots_y[spot];
     const float spread = incident == Incident::crush ? 2.0f : plan.parameters().spots.spread / 2;
@@ -78,7 +78,7 @@ void update_incidents(const Plan& plan, const Scene& scene, State& state) {
 }
 
 void begin_incident(const Plan& plan, State& state, Incident incident, float x, float y, double seconds) {
-  if (incident == Incident::explosion) seconds = kExplosionSeconds;
+  if (incident == Incident::explosion) seconds = plan.blast_seconds;
   const std::uint64_t from = state.tick + 1;
   begin(state, incident, x, y, from, from + static_cast<std::uint64_t>(std::ceil(seconds / plan.tick_seconds)));
 }

@@ -5,8 +5,6 @@
 
 namespace sensorium::world {
 
-inline constexpr double kExplosionSeconds = 3;
-
 // What happens by itself, and what goes on, at the state's tick.
 void update_incidents(const Plan& plan, const Scene& scene, State& state);
 

@@ -11,6 +11,12 @@ inline constexpr std::uint32_t kMostSources = 24;
 inline constexpr std::uint32_t kMostWaves = 4;
 inline constexpr std::uint32_t kMostRays = 16;
 
+// --- Sound ------------------------------------------------------------------------
+
+inline constexpr float kSoundSpeed = 343;         // m/s, air at 20 C
+inline constexpr float kBlastDecay = 0.4f;        // s in which a blast's pressure falls to 1 / e
+inline constexpr float kBlastPower = 1.26e7f;     // Pa^2 at 1 m: 165 dB
+
 // --- The site -------------------------------------------------------------------
 
 struct SiteParameters {

@@ -87,6 +87,8 @@ void lay_out_columns(Plan& plan, Memory& memory) {
   at.from = memory.column("truth.intervals.from", ElementType::f64, intervals);
   at.to = memory.column("truth.intervals.to", ElementType::f64, intervals);
   at.magnitude = memory.column("truth.intervals.magnitude", ElementType::f32, intervals);
+  at.x = memory.column("truth.intervals.x", ElementType::f32, intervals);
+  at.y = memory.column("truth.intervals.y", ElementType::f32, intervals);
 
   at.obstacles = memory.column("scene.obstacles", ElementType::f32, plan.most_obstacles, 8);
   at.spots = memory.column("scene.spots", ElementType::f32, kMostSpots, 2);
@@ -181,6 +183,8 @@ Result<Plan> make_plan(const Options& options) {
   const Parameters& world = plan.parameters();
   plan.tiles = (options.agents + kRows - 1) / kRows;
   plan.tick_seconds = 1 / options.rate;
+  // From corner to corner, and two seconds to die away.
+  plan.blast_seconds = 2 + std::sqrt(double{world.site.width} * double{world.site.width} + double{world.site.depth} * double{world.site.depth}) / double{kSoundSpeed};
   plan.think_ticks = static_cast<std::uint32_t>(options.rate / 10);
   plan.cells_x = cells(world.site.width, world.site.cell);
   plan.cells_y = cells(world.site.depth, world.site.cell);

@@ -12,8 +12,10 @@ namespace sensorium::world {
 inline constexpr std::uint32_t kRows = 16;        // agents a tile
 inline constexpr std::uint32_t kKnown = 16;       // others that an agent knows of: the nearest
 inline constexpr std::uint32_t kAvoided = 10;     // those of them that it keeps clear of
-inline constexpr std::uint32_t kHistory = 8;      // readings of a sensor that are kept, for the late ones
+// Readings of a sensor that are kept: one that is late by 6 while 2 more are on their way.
+inline constexpr std::uint32_t kHistory = 9;
 inline constexpr std::uint32_t kMostChannels = 4; // of a modality
+inline constexpr std::uint32_t kBlastBit = 31;    // in a sound cell's mask of sources, an explosion's
 inline constexpr std::uint32_t kChannels = 13;
 inline constexpr float kBody = 0.25f;             // m, an agent's radius
 inline constexpr float kCloseBy = 3;              // m: others who make a crowd
@@ -63,7 +65,7 @@ struct ColumnOffsets {
   std::uint64_t times[kModalities];
   std::uint64_t position[3], heading[3];
   std::uint64_t true_position[3], true_velocity[3], true_heading, situation, faults, incidents;
-  std::uint64_t what, agent, from, to, magnitude;  // of the intervals
+  std::uint64_t what, agent, from, to, magnitude, x, y;  // of the intervals
   std::uint64_t obstacles, sources, sounding, spots, intruder;
   std::uint64_t statistics[kStatistics];
 };
@@ -81,6 +83,7 @@ struct Plan {
   std::uint32_t most_reached;          // room for them
   float reach;                         // m
   double tick_seconds;
+  double blast_seconds;                // for which an explosion's sound passes over the site
   std::uint32_t think_ticks;           // ticks from one decision of an agent to the next
   SensorPlan sensors[kModalities];
   // Of parameters.
@@ -100,7 +103,7 @@ struct Plan {
   std::uint64_t tile_states;                  // Tile
   ColumnOffsets at;
   std::uint64_t bytes;
-  List<Column, 56> columns;
+  List<Column, 58> columns;
 
   const Parameters& parameters() const;
 };

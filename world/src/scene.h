@@ -9,7 +9,7 @@ namespace sensorium::world {
 struct Keys {
   std::uint32_t imu[4];
   std::uint32_t visual[kKnown + 2];
-  std::uint32_t lidar[kMostRays + 3];
+  std::uint32_t lidar[3 + kMostRays + kKnown];
   std::uint32_t audio[2];
   std::uint32_t position;
 };

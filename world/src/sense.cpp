@@ -35,10 +35,11 @@ void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::by
   for (std::uint32_t m = 0; m < kModalities; ++m) {
     const SensorPlan& sensor = plan.sensors[m];
     if (measures(sensor, tile.phase[m], tick)) {
-      tile.newest[m] = (tile.newest[m] + 1) % kHistory;
-      tile.measured[m][tile.newest[m]] = tick;
-      kernels.measure[m](scene, index, tile.newest[m]);
-      if (tile.faulty[m]) falsify(plan, scene, index, m, tile.newest[m]);
+      ++tile.readings[m];
+      const std::uint32_t newest = newest_slot(tile, m);
+      tile.measured[m][newest] = tick;
+      kernels.measure[m](scene, index, newest);
+      if (tile.faulty[m]) falsify(plan, scene, index, m, newest);
     }
     double* const times = reinterpret_cast<double*>(block + plan.at.times[m]) + row;
     const std::uint64_t* const measured = tile.measured[m];

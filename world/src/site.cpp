@@ -321,7 +321,7 @@ class Builder {
           for (std::uint32_t x = block_of(obstacle.x - around, plan_.blocks_x); x <= last_x; ++x) {
             const float least = distance_to(obstacle, (static_cast<float>(x) + 0.5f) * kBlock, (static_cast<float>(y) + 0.5f) * kBlock) - half;
             if (least > plan_.reach + kReachSlack) continue;
-            const float steps = std::fmin(std::fmax(least * kEntrySteps - 1, 0.0f), kMostEntrySteps);
+            const float steps = std::fmin(std::fmax(least * kEntrySteps - 1, 0.0f), float{kMostEntrySteps});
             visit(y * plan_.blocks_x + x, static_cast<std::uint32_t>(steps) << kEntryShift | i);
           }
         }
@@ -354,11 +354,8 @@ class Builder {
       }
       const double level = double{draws.between(sources.quietest, sources.loudest)};
       // Even in pitch, not in hertz.
-      const double pitch = double{draws.unit()};
-      double frequency = double{sources.lowest};
-      const double octaves = pitch * 8;
-      for (int i = 0; i < static_cast<int>(octaves); ++i) frequency *= 1.5;
-      while (frequency > double{sources.highest}) frequency *= 0.5;
+      const double lowest = logarithm(double{sources.lowest}), highest = logarithm(double{sources.highest});
+      const double frequency = exponential(lowest + (highest - lowest) * double{draws.unit()});
       state_.sources[s] = {.x = x, .y = y, .power = static_cast<float>(squared_pressure(level)), .frequency = static_cast<float>(frequency)};
     }
     state_.source_count = sources.count;

@@ -19,6 +19,7 @@ struct alignas(64) Tile {
   float forward_x[kRows], forward_y[kRows];  // where the body looks, level, of length 1
   float angle[kRows];                        // the same in radians, -pi .. pi
   float turn[kRows];                         // rad/s
+  float rest_x[kRows], rest_y[kRows];        // m: what rounding has taken from x and y, which the next step adds
   float z[kRows], vz[kRows];
   float slope_x[kRows], slope_y[kRows];      // of the ground
   float ax[kRows], ay[kRows], az[kRows];     // m/s^2, mean over the last tick
@@ -30,6 +31,7 @@ struct alignas(64) Tile {
   float goal_x[kRows], goal_y[kRows];
   double until[kRows];                       // s: when the agent thinks of something else
   double afraid_until[kRows];
+  float feared_x[kRows], feared_y[kRows];    // what the agent flees from
   alignas(64) float speech[kRows];                       // Pa^2 of those who talk
   float home_x[kRows], home_y[kRows];        // about which those wander who do not live about a spot
   std::uint8_t doing[kRows], spot[kRows];
@@ -46,7 +48,7 @@ struct alignas(64) Tile {
   float accel_bias[3][kRows], gyro_bias[kRows];
   std::uint32_t phase[kModalities];
   std::uint64_t measured[kModalities][kHistory];  // ticks, from 1; 0: never
-  std::uint32_t newest[kModalities];              // slot of the newest reading
+  std::uint64_t readings[kModalities];            // so far; the newest is in slot newest_slot()
   alignas(64) float history[kChannels][kHistory][kRows];
 
   // Faults; from and to are ticks.
@@ -61,6 +63,9 @@ struct alignas(64) Tile {
   std::uint32_t open[kModalities + kIncidents][kRows];  // number of the true interval that lasts, modulo 2^32
   bool truth_changed;                                   // since the truth was written
 };
+
+// Reading n, counted from 1, is in slot n mod kHistory.
+inline std::uint32_t newest_slot(const Tile& tile, std::uint32_t m) { return static_cast<std::uint32_t>(tile.readings[m] % kHistory); }
 
 // An incident that is going on, or none: from == to.
 struct Happening {
@@ -86,6 +91,8 @@ struct State {
   Source sources[kMostSources];
   std::uint32_t sounding;  // bit s: source s is on
   Happening happenings[kIncidents];
+  std::uint32_t open[kIncidents];  // number of the true interval of one that is going on, modulo 2^32
+  bool going_on[kIncidents];       // it has one
   // The air at this tick.
   double hour;
   float sun_x, sun_y, sun_slope;  // level direction to the sun, of length 1, and how steeply a ray to it climbs

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t kRegulars = 1000;
 constexpr std::uint32_t kCrowd = 6;    // others close by
 constexpr float kAlarm = 20, kSafe = 30, kEarshot = 6;  // m from an intruder: seen; left; heard behind an obstacle
-constexpr float kBlast = 60, kBlastFear = 8;  // m, s
+constexpr float kBlast = 60, kBlastSeen = 3, kBlastFear = 8;  // m, s, s: who is near, for so long, is afraid for so much longer
 constexpr float kCrush = 10;           // m
 constexpr std::size_t kMostCandidates = 64;
 
@@ -148,20 +148,41 @@ class Thinker {
     }
   }
 
+  // Whether its sound has arrived and is louder than what a microphone calls loud; see measure_audio().
+  bool hears_blast(std::uint32_t r, const Happening& blast) const {
+    const float square = square_to(r, blast);
+    const double heard = double{scene_.since_blast} - std::sqrt(double{square}) / double{kSoundSpeed};
+    if (heard < 0) return false;
+    const std::uint32_t cell = static_cast<std::uint32_t>(tile_.y[r] / kSoundCell) * scene_.sound_x + static_cast<std::uint32_t>(tile_.x[r] / kSoundCell);
+    const float passes = scene_.muffled[cell] >> kBlastBit & 1 ? scene_.barrier : 1.0f;
+    const double power = double{kBlastPower * passes / std::max(square, 0.25f)} * exponential(heard * double{-2 / kBlastDecay});
+    return power > double{scene_.loud} * double{scene_.loud};
+  }
+
   static constexpr std::uint8_t bit(Incident incident) { return static_cast<std::uint8_t>(1u << static_cast<std::uint32_t>(incident)); }
 
   // Which incidents are about the agent.
   void take_in(std::uint32_t r) {
     std::uint8_t about = 0;
+    float nearest = kInfinity;
+    // Of two threats the nearer one is fled from.
+    const auto fear = [&](const Happening& threat, double seconds) {
+      tile_.afraid_until[r] = now_ + seconds;
+      if (square_to(r, threat) >= nearest) return;
+      nearest = square_to(r, threat);
+      tile_.feared_x[r] = threat.x;
+      tile_.feared_y[r] = threat.y;
+    };
+    if (const Happening* explosion = going_on(Incident::explosion)) {
+      const bool near = square_to(r, *explosion) < kBlast * kBlast && scene_.since_blast < kBlastSeen;
+      if (near || hears_blast(r, *explosion)) about |= bit(Incident::explosion);
+      if (near) fear(*explosion, double{kBlastFear});
+    }
     if (const Happening* intruder = going_on(Incident::intruder)) {
       const bool before = tile_.about[r] & bit(Incident::intruder);
-      if (noticed_ >> r & 1 || (before && square_to(r, *intruder) < kSafe * kSafe)) about |= bit(Incident::intruder);
-      if (about) tile_.afraid_until[r] = now_ + 3;
-    }
-    if (const Happening* explosion = going_on(Incident::explosion)) {
-      if (square_to(r, *explosion) < kBlast * kBlast) {
-        about |= bit(Incident::explosion);
-        tile_.afraid_until[r] = now_ + double{kBlastFear};
+      if (noticed_ >> r & 1 || (before && square_to(r, *intruder) < kSafe * kSafe)) {
+        about |= bit(Incident::intruder);
+        fear(*intruder, 3);
       }
     }
     if (const Happening* crush = going_on(Incident::crush)) {
@@ -276,10 +297,7 @@ class Thinker {
 
   // Away from what is feared, by the way to whichever spot leads most directly from it.
   void way_out(std::uint32_t r, float& dx, float& dy) const {
-    const Happening& intruder = state_.happenings[static_cast<std::size_t>(Incident::intruder)];
-    const Happening& explosion = state_.happenings[static_cast<std::size_t>(Incident::explosion)];
-    const Happening& threat = explosion.from > intruder.from ? explosion : intruder;
-    const float away_x = tile_.x[r] - threat.x, away_y = tile_.y[r] - threat.y;
+    const float away_x = tile_.x[r] - tile_.feared_x[r], away_y = tile_.y[r] - tile_.feared_y[r];
     dx = away_x;
     dy = away_y;
     float best = 0.5f;
@@ -350,6 +368,23 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
   const Parameters& world = plan.parameters();
   const State& state = *scene.state;
   Body* const bodies[2] = {reinterpret_cast<Body*>(block + plan.bodies[0]), reinterpret_cast<Body*>(block + plan.bodies[1])};
+  // Those placed already, by bucket: the number after the last one's in each, and after each the one before it; 0: none.
+  std::uint32_t* const last = reinterpret_cast<std::uint32_t*>(block + plan.bucket_first);
+  std::uint32_t* const before = reinterpret_cast<std::uint32_t*>(block + plan.bucket_agents);
+  const auto free_of_others = [&](float x, float y) {
+    const auto bucket = [](float along, std::uint32_t buckets) {
+      return std::min(static_cast<std::uint32_t>(std::max(along, 0.0f) / kBucket), buckets - 1);
+    };
+    for (std::uint32_t by = bucket(y - 2 * kBody, plan.buckets_y); by <= bucket(y + 2 * kBody, plan.buckets_y); ++by) {
+      for (std::uint32_t bx = bucket(x - 2 * kBody, plan.buckets_x); bx <= bucket(x + 2 * kBody, plan.buckets_x); ++bx) {
+        for (std::uint32_t i = last[by * plan.buckets_x + bx]; i; i = before[i - 1]) {
+          const float dx = bodies[0][i - 1].x - x, dy = bodies[0][i - 1].y - y;
+          if (dx * dx + dy * dy < 4.1f * kBody * kBody) return false;
+        }
+      }
+    }
+    return true;
+  };
   for (std::uint32_t agent = 0; agent < plan.tiles * kRows; ++agent) {
     Tile& tile = scene.tiles[agent / kRows];
     const std::uint32_t r = agent % kRows;
@@ -375,7 +410,7 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
       const std::uint8_t way = roomy(scene, here_x, here_y, 2 * kBody)
                                    ? scene.ways[std::size_t{who.spot} * plan.cells_x * plan.cells_y + cell_of(scene, here_x, here_y)]
                                    : kNoWay;
-      if (way == kNoWay) continue;
+      if (way == kNoWay || !free_of_others(here_x, here_y)) continue;
       x = here_x;
       y = here_y;
       break;
@@ -392,6 +427,10 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
     tile.spot[r] = static_cast<std::uint8_t>(who.spot);
     tile.scrambled[r] = mix(agent + 0x632be5abu);
     bodies[0][agent] = bodies[1][agent] = {x, y, 0, 0};
+    if (agent >= scene.agents) continue;
+    std::uint32_t& in_bucket = last[bucket_of(plan, bodies[0][agent])];
+    before[agent] = in_bucket;
+    in_bucket = agent + 1;
   }
 }
 

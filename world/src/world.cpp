@@ -105,32 +105,31 @@ void write_positions(const Plan& plan, const Scene& scene, std::byte* block, std
   copy(plan.at.heading[1], tile.forward_y);
 }
 
-// Which sources are behind an obstacle from the middle of each sound cell, at a listener's height. A source further off than
-// kEarshot counts as behind one.
-void muffle_sounds(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block) {
+// Whether a sound's source is behind an obstacle from the middle of each sound cell, at a listener's height: `bit` of the cell's mask. One
+// that is further off than kEarshot counts as behind one.
+void muffle(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block, float from_x, float from_y, std::uint32_t bit) {
   constexpr float kEarshot = 250, kEars = 1.5f;
-  const State& state = *scene.state;
   std::uint32_t* const muffled = column_of<std::uint32_t>(block, plan.muffled);
   const std::uint32_t cells = plan.sound_x * plan.sound_y;
   alignas(64) float x[kRows], y[kRows], z[kRows], dx[kRows], dy[kRows], range[kRows], length[kRows];
   for (std::uint32_t first = 0; first < cells; first += kRows) {
-    for (std::uint32_t s = 0; s < state.source_count; ++s) {
-      std::uint16_t near = 0;
-      for (std::uint32_t i = 0; i < kRows; ++i) {
-        const std::uint32_t cell = std::min(first + i, cells - 1);
-        x[i] = std::min((static_cast<float>(cell % plan.sound_x) + 0.5f) * kSoundCell, scene.width - 1);
-        y[i] = std::min((static_cast<float>(cell / plan.sound_x) + 0.5f) * kSoundCell, scene.depth - 1);
-        if (s == 0) z[i] = ground_height(scene, state, x[i], y[i]) + kEars;
-        const float to_x = state.sources[s].x - x[i], to_y = state.sources[s].y - y[i];
-        range[i] = std::sqrt(to_x * to_x + to_y * to_y);
-        dx[i] = range[i] > 0 ? to_x / range[i] : 1;
-        dy[i] = range[i] > 0 ? to_y / range[i] : 0;
-        if (range[i] <= kEarshot) near = static_cast<std::uint16_t>(near | 1u << i);
-      }
-      if (near) kernels.cast(scene, x, y, z, dx, dy, range, near, length);
-      for (std::uint32_t i = 0; i < kRows && first + i < cells; ++i) {
-        if (!(near >> i & 1) || length[i] < range[i]) muffled[first + i] |= 1u << s;
-      }
+    std::uint16_t near = 0;
+    for (std::uint32_t i = 0; i < kRows; ++i) {
+      const std::uint32_t cell = std::min(first + i, cells - 1);
+      x[i] = std::min((static_cast<float>(cell % plan.sound_x) + 0.5f) * kSoundCell, scene.width - 1);
+      y[i] = std::min((static_cast<float>(cell / plan.sound_x) + 0.5f) * kSoundCell, scene.depth - 1);
+      const float to_x = from_x - x[i], to_y = from_y - y[i];
+      range[i] = std::sqrt(to_x * to_x + to_y * to_y);
+      if (range[i] > kEarshot) continue;
+      z[i] = ground_height(scene, *scene.state, x[i], y[i]) + kEars;
+      dx[i] = range[i] > 0 ? to_x / range[i] : 1;
+      dy[i] = range[i] > 0 ? to_y / range[i] : 0;
+      near = static_cast<std::uint16_t>(near | 1u << i);
+    }
+    if (near) kernels.cast(scene, x, y, z, dx, dy, range, near, length);
+    for (std::uint32_t i = 0; i < kRows && first + i < cells; ++i) {
+      const bool behind = !(near >> i & 1) || length[i] < range[i];
+      muffled[first + i] = (muffled[first + i] & ~(1u << bit)) | std::uint32_t{behind} << bit;
     }
   }
 }
@@ -213,7 +212,9 @@ Result<World> World::create_in(std::span<std::byte> block, const Options& option
   State& state = state_of(block.data());
   update_air(*plan, state);
   const Scene scene = make_scene(block.data());
-  muffle_sounds(*plan, scene, **kernels, block.data());
+  for (std::uint32_t s = 0; s < state.source_count; ++s) {
+    muffle(*plan, scene, **kernels, block.data(), state.sources[s].x, state.sources[s].y, s);
+  }
   place_agents(*plan, scene, block.data());
   draw_biases(*plan, scene);
   for (std::uint32_t t = 0; t < plan->tiles; ++t) {
@@ -271,6 +272,9 @@ void World::step() {
   const Scene scene = make_scene(block);
   update_air(plan, state);
   update_incidents(plan, scene, state);
+  const Happening& blast = state.happenings[static_cast<std::size_t>(Incident::explosion)];
+  if (state.tick == blast.from) muffle(plan, scene, *kernels_, block, blast.x, blast.y, kBlastBit);
+  write_incidents(plan, state, block);
   const bool first = state.tick == 1;
   if (first || state.tick % plan.think_ticks == 0) sort_agents(plan, scene, block);
   for (std::uint32_t t = 0; t < plan.tiles; ++t) {
@@ -309,6 +313,13 @@ Error World::happen(Incident incident, double x, double y, double seconds) {
   if (Error error = check_range("x", x, 1, double{site.width} - 1)) return error;
   if (Error error = check_range("y", y, 1, double{site.depth} - 1)) return error;
   if (Error error = check_range("seconds", seconds, 0, 3600)) return error;
+  const Scene scene = make_scene(block_.data());
+  for (std::uint32_t i = 0; i < state_of(block_.data()).obstacle_count; ++i) {
+    const float clear = distance_to(scene.obstacles[i], static_cast<float>(x), static_cast<float>(y));
+    if (clear >= kBody) continue;
+    return make_error(ErrorCode::out_of_range, "An obstacle stands there", "x, y", Words() << "a place at least " << kBody << " m from any obstacle",
+                      Words() << clear << " m at " << x << ", " << y);
+  }
   begin_incident(plan, state_of(block_.data()), incident, static_cast<float>(x), static_cast<float>(y), seconds);
   return {};
 }
@@ -319,7 +330,8 @@ Interval World::interval(std::uint64_t number) const {
   const std::uint64_t row = number % plan.options.intervals;
   return {.agent = column_of<std::uint32_t>(block_.data(), plan.at.agent)[row], .what = column_of<std::uint32_t>(block_.data(), plan.at.what)[row],
           .from = column_of<double>(block_.data(), plan.at.from)[row], .to = column_of<double>(block_.data(), plan.at.to)[row],
-          .magnitude = column_of<float>(block_.data(), plan.at.magnitude)[row]};
+          .magnitude = column_of<float>(block_.data(), plan.at.magnitude)[row],
+          .x = column_of<float>(block_.data(), plan.at.x)[row], .y = column_of<float>(block_.data(), plan.at.y)[row]};
 }
 
 double World::time() const { return static_cast<double>(ticks()) * plan_of(block_.data()).tick_seconds; }

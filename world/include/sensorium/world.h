@@ -22,7 +22,7 @@ namespace sensorium::world {
 struct Kernels;
 
 inline constexpr std::uint32_t kMaxAgents = 100'000;
-// Instead of an agent's index: all of them.
+// Instead of an agent's index: all of them; of an interval: none, but the site.
 inline constexpr std::uint32_t kEveryAgent = 0xFFFFFFFFu;
 
 // --- Options ------------------------------------------------------------------
@@ -69,14 +69,14 @@ enum class Fault : std::uint32_t {
   noise,    // a burst of normal noise; spreads (standard deviation)
   bias,     // a constant error; spreads
   delay,    // readings come late; readings, 1 .. 5
-  reorder,  // some readings come late, after newer ones; readings, 1 .. 5
+  reorder,  // of each group of magnitude + 1 readings the newest comes in time, then come the others; 1 .. 5
 };
 inline constexpr std::uint32_t kFaults = 9;  // with none
 
 // Bits of truth.incidents.
 enum class Incident : std::uint32_t {
   intruder,   // somebody who hunts about the site; agents who see it flee
-  explosion,  // a blast that is heard and seen at once; agents near flee
+  explosion,  // a blast, heard all over the site when its sound arrives; agents near flee
   crush,      // everybody near is pressed towards one point
 };
 inline constexpr std::uint32_t kIncidents = 3;
@@ -97,13 +97,14 @@ std::string_view name_of(Fault fault);
 std::string_view name_of(Incident incident);
 std::string_view name_of(Situation situation);
 
-// One true anomaly of one agent, in `truth.intervals.*`, row `number % intervals`, for number = 0 .. begun - 1.
+// One true anomaly of one agent, or one incident as such, in `truth.intervals.*`, row `number % intervals`, for number = 0 .. begun - 1.
 struct Interval {
-  std::uint32_t agent;
+  std::uint32_t agent;  // kEveryAgent: the incident as such, whoever notices it
   std::uint32_t what;  // 16 * modality + fault for a fault, 64 + incident for an incident
   double from;         // s, of the first tick at which it is so
   double to;           // s, of the first tick at which it is so no more; infinity while it lasts
   float magnitude;     // of a fault, in its unit; 1 for an incident
+  float x, y;          // m, where the agent, or the incident, was when it began
 };
 constexpr std::uint32_t kIncidentCode = 64;
 
@@ -153,8 +154,8 @@ class World {
   // of the fault that the modality has. Fault::none heals. `agent` may be kEveryAgent.
   [[nodiscard]] Error inject(std::uint32_t agent, Modality modality, Fault fault, double magnitude, double seconds);
 
-  // Lets something happen at a place of the site from the next tick on, for `seconds` (0 .. 3600; an explosion has its own).
-  // It takes the place of the one of its kind that is going on.
+  // Lets something happen at a place of the site, not within an obstacle, from the next tick on, for `seconds` (0 .. 3600; an
+  // explosion has its own). It takes the place of the one of its kind that is going on.
   [[nodiscard]] Error happen(Incident incident, double x, double y, double seconds);
 
   // The input column of a channel, `agents` long; empty if the world has no such channel.

@@ -6,9 +6,6 @@
 
 namespace sensorium::world {
 
-inline constexpr float kSoundSpeed = 343;         // m/s, air at 20 C
-inline constexpr float kBlastDecay = 0.4f;        // s in which a blast's pressure falls to 1 / e
-inline constexpr float kBlastPower = 1.26e7f;     // Pa^2 at 1 m: 165 dB
 inline constexpr float kIntruderPower = 0.0252f;  // Pa^2 at 1 m: 78 dB
 
 // Each source's power falls with the square of the distance (6 dB a doubling); sounds add up by their powers, as independent ones
@@ -65,7 +62,8 @@ void measure_audio(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       const F dx = S::all(blast.x) - x, dy = S::all(blast.y) - y;
       const F heard = S::all(scene.since_blast) - S::sqrt(dx * dx + dy * dy) * S::all(1 / kSoundSpeed);
       const F power = S::all(kBlastPower) * Math<S>::exp(heard * S::all(-2 / kBlastDecay));
-      add_from(blast.x, blast.y, S::select(heard >= zero, power, zero), kBlast);
+      const B behind = xsimd::batch_bool_cast<float>((muffled & I(std::int32_t{1} << (kBlastBit - 1) << 1)) != I(0));
+      add_from(blast.x, blast.y, S::select(heard >= zero, power, zero) * S::select(behind, barrier, one), kBlast);
     }
 
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);

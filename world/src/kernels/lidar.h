@@ -37,28 +37,33 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       S::store(fan.dy + at, S::all(first_y[r]) * turn_x + S::all(first_x[r]) * turn_y);
       S::store(fan.length + at, range);
     }
-    cast<S>(scene, tile.x[r], tile.y[r], tile.z[r] + lidar.height, 0, lidar.rays, fan);
+    cast_fan<S>(scene, tile.x[r], tile.y[r], tile.z[r] + lidar.height, lidar.rays, fan);
     for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) lengths[ray][r] = fan.length[ray];
   }
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
     const F x = S::load(tile.x + at), y = S::load(tile.y + at);
     const auto scrambled = S::U::load_aligned(tile.scrambled + at);
-    const auto chance = [&](F t) {
+    F points = zero, variance = zero, longest = zero, edges = zero, first = zero, before = zero;
+    B any = zero > one, first_hit = any, hit_before = any;
+    // Whether any of so many beams comes back from t metres; counts those that do.
+    const auto look_at = [&](F t, F count, B lanes, std::uint32_t key) {
       const F ratio = S::all(lidar.range) / L::max(t, S::all(0.1f));
       F q = ratio * ratio;
       if (state.extinction > 0) q = q * Math<S>::exp(S::all(-2 * state.extinction) * t);
       const F square = L::min(q * q, S::all(1e12f));
-      return square / (one + square);
+      const F p = S::select(lanes, square / (one + square), zero);
+      points = points + count * p;
+      variance = variance + count * p * (one - p);
+      // None does with the chance (1 - p)^count = (1 + q^2)^-count.
+      const F none = Math<S>::exp(L::max(zero - count * L::log(one + square), S::all(-80)));
+      const B hit = lanes & (L::unit(L::random(key, scrambled)) >= none);
+      longest = S::select(hit & (t > longest), t, longest);
+      any = any | hit;
+      return hit;
     };
-    F points = zero, variance = zero, longest = zero, edges = zero, first = zero, before = zero;
-    B any = zero > one, first_hit = any, hit_before = any;
     for (std::uint32_t ray = 0; ray < lidar.rays; ++ray) {
       const F t = S::load(lengths[ray] + at);
-      const F p = S::select(t < range, chance(t), zero);
-      const B hit = L::unit(L::random(scene.keys.lidar[3 + ray], scrambled)) < p;
-      points = points + beams * p;
-      variance = variance + beams * p * (one - p);
-      longest = S::select(hit & (t > longest), t, longest);
+      const B hit = look_at(t, beams, t < range, scene.keys.lidar[3 + ray]);
       // Another obstacle begins where the range jumps.
       if (ray == 0) {
         first = t;
@@ -68,7 +73,6 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       }
       before = t;
       hit_before = hit;
-      any = any | hit;
     }
     edges = edges + L::one_if(first_hit & (~hit_before | (S::abs(first - before) > S::all(1.5f) + S::all(0.1f) * first)));
     // All around is one.
@@ -83,15 +87,15 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       const F to_x = L::gather(&scene.before->x, other) - x, to_y = L::gather(&scene.before->y, other) - y;
       const F distance = S::sqrt(to_x * to_x + to_y * to_y);
       const F width = S::all(2 * kBody * static_cast<float>(lidar.points) / kTurn) / L::max(distance, S::all(2 * kBody));
-      points = points + S::select(seen, chance(distance) * width, zero);
-      edges = edges + L::one_if(seen & (width >= S::all(2)));
+      edges = edges + L::one_if(look_at(distance, width, seen, scene.keys.lidar[3 + kMostRays + j]));
     }
     F n1, n2, n3, unused;
     L::normal(scene.keys.lidar[1], scrambled, n1, n2);
     L::normal(scene.keys.lidar[2], scrambled, n3, unused);
     const F counted = S::limit(points + S::sqrt(variance) * n1, 0, static_cast<float>(lidar.points));
-    S::store(tile.history[3][slot] + at, L::number(L::whole(counted + S::all(0.5f))));
-    S::store(tile.history[4][slot] + at, S::select(any, L::max(longest + S::all(lidar.noise) * n2, zero), range));
+    // Where a beam comes back, there is a point.
+    S::store(tile.history[3][slot] + at, S::select(any, L::max(L::number(L::whole(counted + S::all(0.5f))), one), zero));
+    S::store(tile.history[4][slot] + at, S::select(any, L::max(L::min(longest + S::all(lidar.noise) * n2, range), zero), range));
     S::store(tile.history[5][slot] + at, edges);
   }
 }

@@ -162,13 +162,17 @@ void move(const Scene& scene, std::uint32_t index) {
     vy = vy * share;
 
     // Whatever that led to: nobody enters an obstacle or leaves the site.
-    F new_x = x + vx * dt, new_y = y + vy * dt;
+    const F step_x = vx * dt + S::load(tile.rest_x + at), step_y = vy * dt + S::load(tile.rest_y + at);
+    F new_x = x + step_x, new_y = y + step_y;
     const F step = S::sqrt(vx * vx + vy * vy) * dt;
     const B risky = outline.distance < step + S::all(2 * kClear);
     const B blocked = (nearest_outline<S>(scene, new_x, new_y, risky).distance < S::all(kClear)) | (new_x < one) | (new_y < one) |
                       (new_x > S::all(scene.width) - one) | (new_y > S::all(scene.depth) - one);
     vx = S::select(blocked, zero, vx);
     vy = S::select(blocked, zero, vy);
+    // Sums of small steps would drift from the velocity's by what rounding takes from each.
+    S::store(tile.rest_x + at, S::select(blocked, zero, step_x - (new_x - x)));
+    S::store(tile.rest_y + at, S::select(blocked, zero, step_y - (new_y - y)));
     new_x = S::select(blocked, x, new_x);
     new_y = S::select(blocked, y, new_y);
 

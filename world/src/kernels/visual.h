@@ -28,7 +28,7 @@ void look(const Scene& scene, std::uint32_t index) {
       S::store(fan.length + at, distance);
       S::store(distances + at, distance);
     }
-    cast<S>(scene, tile.x[r], tile.y[r], tile.z[r] + scene.world->visual.eye, 0, count, fan);
+    cast_fan<S>(scene, tile.x[r], tile.y[r], tile.z[r] + scene.world->visual.eye, count, fan);
     for (std::uint32_t j = 0; j < count; ++j) {
       if (fan.length[j] >= distances[j]) tile.in_sight[j] = static_cast<std::uint16_t>(tile.in_sight[j] | 1u << r);
     }
@@ -36,7 +36,7 @@ void look(const Scene& scene, std::uint32_t index) {
 }
 
 // How far shadows are followed: beyond, the sun's rays are above all that stands.
-inline float shadow_range(const State& state, float z) { return std::fmin(std::fmax((state.highest - z) / state.sun_slope, 0.0f), 100.0f); }
+inline float shadow_range(const State& state, float z) { return std::fmax((state.highest - z) / state.sun_slope, 0.0f); }
 
 // Light in lux at the eyes: the sky's, the sun's where nothing is in between, the lamps' by the cosine law on level ground.
 template <class S>
@@ -71,7 +71,7 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
   std::uint16_t lit_rows = 0;
   for (std::uint32_t r = 0; r < kRows && state.sunlight > 0; ++r) {
     const float z = tile.z[r] + visual.eye, range = shadow_range(state, z);
-    if (cast_far<S>(scene, tile.x[r], tile.y[r], z, state.sun_x, state.sun_y, state.sun_slope, range) >= range) {
+    if (cast_one<S>(scene, tile.x[r], tile.y[r], z, state.sun_x, state.sun_y, state.sun_slope, range) >= range) {
       lit_rows = static_cast<std::uint16_t>(lit_rows | 1u << r);
     }
   }
