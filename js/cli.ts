@@ -12,11 +12,11 @@ import { worldNames } from './world.gen.ts';
 
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
-function whole(low: number, high: number) {
+function whole(low: number, high: number, more = '') {
   return (text: string) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}${more}.`);
   };
 }
 
@@ -144,7 +144,7 @@ Examples:
   const simulateCommand = root
     .command('simulate')
     .description('A recording of a simulated world, with the truth beside it; or what an engine makes of it, live. Without --world the classic load generator: random readings, load and no evidence of quality.')
-    .addOption(agentsOption().default(1000, '1000; with --world 100'))
+    .addOption(agentsOption().argParser(whole(1, 1_000_000, '; with --world to 100000')).default(1000, '1000; with --world 100, and 100000 at most'))
     .addOption(new Option('--ticks <n>', 'how many ticks').argParser(whole(1, 1e12)).default(1000))
     .addOption(new Option('--seed <n>', 'seed of the readings').argParser(whole(0, Number.MAX_SAFE_INTEGER)).default(1))
     .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))

@@ -164,6 +164,7 @@ test.each([
   [['--seconds', '5'], /--seconds: expected it with --world only/],
   [['--config-out', 'x.json'], /--config-out: expected it with --world only/],
   [['--world', 'plaza', '--config-out', 'x.json'], /--config-out: expected --out too/],
+  [['--world', 'plaza', '--agents', '1.5'], /Expected a whole number from 1 to 1000000; with --world to 100000\./],
   [['--world', 'plaza', '--seconds', '0'], /Expected a number above 0/],
   [['--world', 'plaza', '--hour', '25'], /Expected a number from 0 to 24/],
   [['--world', 'plaza', '--rain', 'much'], /Expected a number from 0 to 100/],
@@ -177,7 +178,7 @@ test.each([
 });
 
 test.each([
-  [['--agents', '100001'], /agents: expected 1 to 100000, got 100001/],
+  [['--agents', '100001'], /agents: expected a whole number, 1 to 100000, got 100001/],
   [['--rate', '5'], /rate: expected 10 to 1000, got 5/],
 ])('%j is what no world can be', async (args, message) => {
   const { code, stderr } = await sensorium(['simulate', '--world', 'plaza', ...args]);

@@ -175,10 +175,10 @@ test('something happens: it is the truth of those it is about', async () => {
 });
 
 test.each([
-  [{ agents: 0 }, 'out_of_range', 'agents'],
-  [{ agents: 1.5 }, 'out_of_range', 'agents'],
+  [{ agents: 0 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
+  [{ agents: 1.5 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
   [{ agents: 1e300 }, 'out_of_range', 'agents'],
-  [{ agents: 100_001 }, 'out_of_range', 'agents'],
+  [{ agents: 100_001 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
   [{ seed: -1 }, 'out_of_range', 'seed'],
   [{ seed: '1' }, 'wrong_type', 'seed'],
   [{ rate: 5 }, 'out_of_range', 'rate'],
@@ -189,7 +189,7 @@ test.each([
   [{ rain: -1 }, 'out_of_range', 'rain'],
   [{ faults: 1001 }, 'out_of_range', 'faults'],
   [{ incidents: null }, 'wrong_type', 'incidents'],
-  [{ intervals: 1e9 }, 'out_of_range', 'intervals'],
+  [{ intervals: 1e9 }, 'out_of_range', 'intervals', 'a whole number, 0 to 4194304'],
   [{ world: 'moon' }, 'out_of_range', 'world'],
   [{ world: 'plaza\0' }, 'out_of_range', 'world', 'one of plaza, warehouse, forest'],
   [{ world: 'Plaza' }, 'out_of_range', 'world'],
