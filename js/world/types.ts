@@ -16,7 +16,7 @@ export interface WorldOptions {
   readonly rate?: number | undefined;
   /** Time of day at tick 0. Range: 0 to 24. Unit: h. Default: the world's own. */
   readonly hour?: number | undefined;
-  /** Rain, all the time. Range: 0 to 100. Unit: mm/h. Default: the world's own weather. */
+  /** Rain, all the time; under a roof (warehouse) there is none. Range: 0 to 100. Unit: mm/h. Default: the world's own weather. */
   readonly rain?: number | undefined;
   /** Times the world's own frequency of sensor faults; 0: none. Range: 0 to 1000. Default: 1. */
   readonly faults?: number | undefined;
@@ -133,7 +133,7 @@ export interface Scene {
   readonly obstacles: Float32Array;
   /** Where agents gather and work: x, y. */
   readonly spots: Float32Array;
-  /** Sound sources: x, y, level at 1 m in dB SPL, frequency in Hz. */
+  /** Sound sources: x, y, squared pressure at 1 m in Pa^2, frequency in Hz. */
   readonly sources: Float32Array;
   /** Which of them sound: 1. */
   readonly sounding: Uint8Array;

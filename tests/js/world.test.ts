@@ -213,6 +213,15 @@ test.each([
   expect(error.message.length).toBeLessThan(500);
 });
 
+test('rain is what was asked for, but under a roof there is none', async () => {
+  for (const [world, rain] of [['plaza', 50], ['forest', 50], ['warehouse', 0]] as const) {
+    const raining = await createWorld({ world, agents: 1, rain: 50 });
+    raining.step();
+    expect(raining.rain, world).toBe(rain);
+    raining.dispose();
+  }
+});
+
 test('the largest world is made and steps', async () => {
   const world = await createWorld({ world: 'forest', agents: 100_000, intervals: 1 });
   world.step();
