@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createWorld, modalities, situations, worldNames } from 'sensorium/world';
 import { describe, expect, test, vi } from 'vitest';
 import { arrowRows } from '../../dist/cli/arrow.js';
+import { Newest } from '../../dist/cli/world-fields.js';
 import { cyclesOf, scratch, sensorium, start } from './cli-support.ts';
 
 const files = scratch();
@@ -87,6 +88,53 @@ test('every reading of the world is in the recording, and nothing else', async (
   world.dispose();
 });
 
+test('a row has the reading measured last, also where an older one came after it', async () => {
+  const world = await createWorld({ agents: 20, seed: 3, faults: 0 });
+  world.inject({ modality: 'imu', fault: 'reorder', magnitude: 3, seconds: 60 });
+  const newest = new Newest(world);
+  const values = newest.values[newest.names.indexOf('imu.accel_x')]!;
+  const { time, accel_x } = world.sensors.imu;
+  const counts = modalities.map(() => 0);
+  let late = 0;
+  for (let row = 0; row < 100; row++) {
+    const measured = new Float64Array(20).fill(-Infinity);
+    const wanted = new Float32Array(20).fill(NaN);
+    for (let tick = 0; tick < 6; tick++) {
+      world.step();
+      newest.take(counts);
+      for (let agent = 0; agent < 20; agent++) {
+        if (time[agent]! < measured[agent]!) late++;
+        else if (!Number.isNaN(time[agent])) [measured[agent], wanted[agent]] = [time[agent]!, accel_x[agent]!];
+      }
+    }
+    expect(values).toEqual(wanted);
+    newest.clear();
+    expect(values.every(Number.isNaN)).toBe(true);
+  }
+  expect(late).toBeGreaterThan(100);
+  // Those that came late were delivered all the same; none is before the first tick.
+  expect(counts[modalities.indexOf('imu')]).toBeGreaterThan(20 * 595);
+  world.dispose();
+});
+
+test('--every keeps a row each n-th tick: of a sensor that reads at every tick one reading in n', async () => {
+  const args = ['simulate', '--world', 'plaza', '--agents', '3', '--seed', '1', '--seconds', '30', '--faults', '0', '--out', files.path('rows.csv')];
+  const readings = async (...more: string[]) => {
+    expect((await sensorium([...args, ...more])).code).toBe(0);
+    const [header, ...rows] = rowsOf(read('rows.csv')) as [string[], ...string[][]];
+    return rows.filter((row) => row[header.indexOf('imu.gyro')] !== '').length;
+  };
+  // As docs/world-js.md has it.
+  expect(await readings()).toBe(3 * 1800);
+  expect(await readings('--every', '6')).toBe(3 * 300);
+});
+
+test('help tells what --every, --rain and --agents are with a world', async () => {
+  const { stdout } = await sensorium(['help', 'simulate']);
+  const text = stdout.replace(/\s+/g, ' ');
+  for (const words of ['faster sensors lose the others', 'under a roof (warehouse) there is none', '1000; with --world 100, and 100000 at most']) expect(text).toContain(words);
+});
+
 test('Arrow holds the same as CSV, and run and inspect read it', async () => {
   const args = ['--seconds', '70', '--every', '30', '--faults', '300'];
   await simulate('forest', ...args, '--out', files.path('f.csv'), '--truth', files.path('t.csv'));
@@ -164,6 +212,9 @@ test.each([
   [['--seconds', '5'], /--seconds: expected it with --world only/],
   [['--config-out', 'x.json'], /--config-out: expected it with --world only/],
   [['--world', 'plaza', '--config-out', 'x.json'], /--config-out: expected --out too/],
+  [['--world', 'plaza', '--every', '5'], /--every: expected --out or --truth too/],
+  [['--world', 'plaza', '--every', '5', '--intervals', 'x.csv'], /--every: expected --out or --truth too/],
+  [['--every', '5'], /--every: expected --out too/],
   [['--world', 'plaza', '--agents', '1.5'], /Expected a whole number from 1 to 1000000; with --world to 100000\./],
   [['--world', 'plaza', '--seconds', '0'], /Expected a number above 0/],
   [['--world', 'plaza', '--hour', '25'], /Expected a number from 0 to 24/],
