@@ -33,16 +33,22 @@ export interface WorldOptions {
 /** Every option as it is; NaN where the world's own file decides. */
 export type WorldOptionsInUse = Required<Omit<WorldOptions, 'isa' | 'wasm'>>;
 
-/** One true anomaly of one agent, from the first tick at which it is so to the first at which it is so no more; Infinity while it lasts. */
+/**
+ * One true anomaly of one agent, or one incident as such, from the first tick at which it is so to the first at which it is so no more;
+ * Infinity while it lasts.
+ */
 export type WorldInterval = {
   /** Counted from 0 in the order of beginning. */
   readonly number: number;
-  readonly agent: number;
   readonly from: number;
   readonly to: number;
+  /** Where the agent, or the incident, was when it began. Unit: m. */
+  readonly x: number;
+  readonly y: number;
 } & (
-  | { readonly kind: 'fault'; readonly modality: Modality; readonly fault: Fault; readonly magnitude: number }
-  | { readonly kind: 'incident'; readonly incident: Incident }
+  | { readonly kind: 'fault'; readonly agent: number; readonly modality: Modality; readonly fault: Fault; readonly magnitude: number }
+  /** Without an agent: the incident as such, whoever notices it. */
+  | { readonly kind: 'incident'; readonly agent: number | undefined; readonly incident: Incident }
 );
 
 export interface FaultToInject {
@@ -120,10 +126,13 @@ export interface Truth {
   /** The last true anomalies; intervals() reads them. */
   readonly intervals: {
     readonly what: Uint32Array;
+    /** 2^32 - 1: an incident as such. */
     readonly agent: Uint32Array;
     readonly from: Float64Array;
     readonly to: Float64Array;
     readonly magnitude: Float32Array;
+    readonly x: Float32Array;
+    readonly y: Float32Array;
   };
 }
 

@@ -17,7 +17,10 @@ export function splitOf(seed: number): Split {
   return seed % 2 === 0 ? 'training' : 'unseen';
 }
 
+/** To the port. */
 const everyAgent = -1;
+/** In the intervals, of an incident as such. */
+const noAgent = 2 ** 32 - 1;
 const incidentCode = 64;
 
 interface Pair {
@@ -186,22 +189,22 @@ export class World {
     };
   }
 
-  /** How many true anomalies have begun. */
+  /** How many of intervals() have begun. */
   get begun(): number {
     return (this.#state ?? disposed('begun')).begun[0]!;
   }
-  /** The true anomalies in the order of beginning, from number `from` on, a whole one; the last `options.intervals` are kept. Makes an object each. */
+  /** The true anomalies of agents, and the incidents as such, in the order of beginning, from number `from` on, a whole one; the last `options.intervals` are kept. Makes an object each. */
   *intervals(from = 0): Generator<WorldInterval, undefined> {
     const { truth, begun } = this.#state ?? disposed('intervals');
     if (!Number.isSafeInteger(from) || from < 0) throw wrongValue('intervals', 'a whole number from 0 on', from);
-    const { what, agent, from: begin, to, magnitude } = truth.intervals;
+    const { what, agent, from: begin, to, magnitude, x, y } = truth.intervals;
     const room = what.length;
     for (let number = Math.max(from, begun[0]! - room); number < begun[0]!; number++) {
       const row = number % room;
-      const when = { number, agent: agent[row]!, from: begin[row]!, to: to[row]! };
-      const code = what[row]!;
-      if (code >= incidentCode) yield { ...when, kind: 'incident', incident: incidents[code - incidentCode]! };
-      else yield { ...when, kind: 'fault', modality: modalities[code >> 4]!, fault: faults[code & 15]!, magnitude: magnitude[row]! };
+      const when = { number, from: begin[row]!, to: to[row]!, x: x[row]!, y: y[row]! };
+      const [code, who] = [what[row]!, agent[row]!];
+      if (code >= incidentCode) yield { ...when, kind: 'incident', agent: who === noAgent ? undefined : who, incident: incidents[code - incidentCode]! };
+      else yield { ...when, kind: 'fault', agent: who, modality: modalities[code >> 4]!, fault: faults[code & 15]!, magnitude: magnitude[row]! };
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
 // `sensorium simulate --world`: its files, that `run` reads them as they are, and what a wrong command line is answered.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createWorld, modalities, situations, worldNames } from 'sensorium/world';
+import { createWorld, incidents, modalities, situations, worldNames } from 'sensorium/world';
 import { describe, expect, test, vi } from 'vitest';
 import { arrowRows } from '../../dist/cli/arrow.js';
 import { Newest } from '../../dist/cli/world-fields.js';
@@ -14,10 +14,10 @@ const simulate = (world: string, ...args: string[]) => sensorium(['simulate', '-
 describe.each(worldNames)('%s', (world) => {
   test('a recording, the truth, the intervals; run reads the recording end to end', async () => {
     const [out, truth, intervals, config] = ['csv', 'truth.csv', 'intervals.csv', 'json'].map((name) => files.path(`${world}.${name}`)) as [string, string, string, string];
-    const made = await simulate(world, '--seconds', '90', '--every', '60', '--faults', '100', '--out', out, '--truth', truth, '--intervals', intervals, '--config-out', config);
+    const made = await simulate(world, '--seconds', '90', '--every', '60', '--faults', '100', '--incidents', '1000', '--out', out, '--truth', truth, '--intervals', intervals, '--config-out', config);
     expect(made.code, made.stderr).toBe(0);
     expect(made.stdout).toBe('');
-    for (const line of [`Done: ${world}, seed 3 (unseen), 12 agents.`, /time +90 s in 5,400 ticks/, /readings +visual [\d,]+, lidar [\d,]+, audio [\d,]+, imu [\d,]+/, /faults +[\d,]+ begun/, /wrote +.*, 1,080 rows/, /sensorium run .* --config/]) expect(made.stderr).toMatch(line);
+    for (const line of [`Done: ${world}, seed 3 (unseen), 12 agents.`, /time +90 s in 5,400 ticks/, /readings +visual [\d,]+, lidar [\d,]+, audio [\d,]+, imu [\d,]+/, /faults +[\d,]+ begun/, /incidents +\d+ begun: .*; agents noticed one [\d,]+×/, /wrote +.*, 1,080 rows/, /sensorium run .* --config/]) expect(made.stderr).toMatch(line);
 
     const recording = rowsOf(readFileSync(out, 'utf8'));
     const [header, ...rows] = recording as [string[], ...string[][]];
@@ -34,9 +34,17 @@ describe.each(worldNames)('%s', (world) => {
     for (const row of truths) expect(situations).toContain(row[2]);
 
     const [intervalHeader, ...anomalies] = rowsOf(readFileSync(intervals, 'utf8')) as [string[], ...string[][]];
-    expect(intervalHeader).toEqual(['number', 'agent', 'kind', 'modality', 'what', 'magnitude', 'from', 'to']);
+    expect(intervalHeader).toEqual(['number', 'agent', 'kind', 'modality', 'what', 'magnitude', 'from', 'to', 'x', 'y']);
     expect(anomalies.length).toBeGreaterThan(0);
     expect(anomalies.map(([number]) => number)).toEqual(anomalies.map((_, i) => String(i)));
+    // Incidents as such have a place and no agent.
+    const such = anomalies.filter((row) => row[1] === '');
+    expect(such.length).toBeGreaterThan(0);
+    for (const [, , kind, modality, what, magnitude, , , x, y] of such) {
+      expect([kind, modality, magnitude]).toEqual(['incident', '', '']);
+      expect(incidents).toContain(what);
+      expect(Number(x) > 0 && Number(y) > 0).toBe(true);
+    }
     // The truth's columns and its intervals agree.
     const [number, agent, , modality, what, , from, to] = anomalies.find(([, , kind, , , , begin, end]) => kind === 'fault' && Number(begin) > 1 && Number(end) > Number(begin) + 2)!;
     const during = truths.filter((row) => row[1] === agent && Number(row[0]) >= Number(from) && Number(row[0]) < (to === '' ? Infinity : Number(to)));

@@ -166,11 +166,19 @@ test('something happens: it is the truth of those it is about', async () => {
   run(world, 1);
   const { x, y } = world.agent(7).position;
   world.happen({ incident: 'crush', x, y, seconds: 4 });
-  run(world, 2);
+  const path = new Map<number, { x: number; y: number }>();
+  run(world, 2, () => path.set(world.time, { x: world.truth.position.x[7]!, y: world.truth.position.y[7]! }));
   expect(world.agent(7)).toMatchObject({ situation: 'threatened', incidents: ['crush'] });
   run(world, 5);
   expect(world.agent(7).incidents).toEqual([]);
-  expect([...world.intervals()].find(({ agent }) => agent === 7)).toMatchObject({ kind: 'incident', incident: 'crush' });
+  const intervals = [...world.intervals()];
+  const about = intervals.find(({ agent }) => agent === 7)!;
+  expect(about).toMatchObject({ kind: 'incident', incident: 'crush', ...path.get(about.from) });
+  expect(path.has(about.from)).toBe(true);
+  // The incident as such, once.
+  const such = intervals.filter(({ agent }) => agent === undefined);
+  expect(such).toMatchObject([{ kind: 'incident', incident: 'crush', x: Math.fround(x), y: Math.fround(y) }]);
+  expect([such[0]!.from, such[0]!.to - such[0]!.from].map((seconds) => Math.round(10 * seconds) / 10)).toEqual([1, 4]);
   world.dispose();
 });
 
