@@ -12,11 +12,11 @@ import { worldNames } from './world.gen.ts';
 
 const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
-function whole(low: number, high: number) {
+function whole(low: number, high: number, more = '') {
   return (text: string) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}${more}.`);
   };
 }
 
@@ -144,13 +144,13 @@ Examples:
   const simulateCommand = root
     .command('simulate')
     .description('A recording of a simulated world, with the truth beside it; or what an engine makes of it, live. Without --world the classic load generator: random readings, load and no evidence of quality.')
-    .addOption(agentsOption().default(1000, '1000; with --world 100'))
+    .addOption(agentsOption().argParser(whole(1, 1_000_000, '; with --world to 100000')).default(1000, '1000; with --world 100, and 100000 at most'))
     .addOption(new Option('--ticks <n>', 'how many ticks').argParser(whole(1, 1e12)).default(1000))
     .addOption(new Option('--seed <n>', 'seed of the readings').argParser(whole(0, Number.MAX_SAFE_INTEGER)).default(1))
     .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))
     .addOption(new Option('--rate <hertz>', 'ticks a second of the simulated clock').argParser(positive).default(60))
     .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON. With --world the recording, .csv or .arrow')
-    .addOption(new Option('--every <n>', 'with --out, only each n-th tick').argParser(whole(1, 1e12)).default(1))
+    .addOption(new Option('--every <n>', 'with --out or --truth, a row only each n-th tick. With --world it has the newest reading of each modality since the row before: faster sensors lose the others').argParser(whole(1, 1e12)).default(1))
     .addOption(new Option('--world <name>', 'simulate this world').choices(worldNames))
     .addOption(new Option('--seconds <n>', 'with --world, as all below: how long (default: 60)').argParser(positive))
     .option('--truth <file>', 'what is so, for each row of the recording: situation, faults, incidents, true motion; .csv or .arrow')
@@ -158,7 +158,7 @@ Examples:
     .option('--config-out <file>', 'a configuration with which `run` uses the positions of the recording')
     .addOption(new Option('--faults <times>', "sensor faults, times the world's own frequency; 0: none").argParser(amount(1000)))
     .addOption(new Option('--incidents <times>', "intruders, explosions and crushes, times the world's own frequency; 0: none").argParser(amount(1000)))
-    .addOption(new Option('--rain <mm/h>', "rain all the time (default: the world's own weather)").argParser(amount(100)))
+    .addOption(new Option('--rain <mm/h>', "rain all the time (default: the world's own weather); under a roof (warehouse) there is none").argParser(amount(100)))
     .addOption(new Option('--hour <h>', "time of day at the beginning (default: the world's own)").argParser(amount(24)));
   metricsOptions(simulateCommand)
     .addOption(backend())
@@ -177,6 +177,8 @@ Examples:
       const wrong = (options.world === undefined ? onlyWorld : onlyClassic).find(given);
       const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       if (wrong !== undefined) throw new Usage(`${flag(wrong)}: expected ${options.world === undefined ? 'it with --world only' : 'it without --world only'}`);
+      const files = options.world === undefined ? ['out'] : ['out', 'truth'];
+      if (given('every') && !files.some(given)) throw new Usage(`--every: expected ${files.map(flag).join(' or ')} too: it is how often there is a row`);
       if (options.world === undefined) return finish(await simulate(options));
       finish(await simulateWorld({ seconds: 60, ...options, agents: given('agents') ? options.agents : 100 }));
     });

@@ -8,6 +8,8 @@ export class IntervalLog {
   /** How many of each have begun, by their numbers. */
   readonly faults: number[] = faults.map(() => 0);
   readonly incidents: number[] = incidents.map(() => 0);
+  /** How many times an agent noticed an incident. */
+  noticed = 0;
   #next = 0;
   /** Places in `all` of those that have not ended. */
   #open: number[] = [];
@@ -33,18 +35,19 @@ export class IntervalLog {
       if (interval.to === Infinity) this.#open.push(this.all.length);
       this.all.push(interval);
       if (interval.kind === 'fault') this.faults[faults.indexOf(interval.fault)]!++;
-      else this.incidents[incidents.indexOf(interval.incident)]!++;
+      else if (interval.agent === undefined) this.incidents[incidents.indexOf(interval.incident)]!++;
+      else this.noticed++;
     }
     this.#next = begun;
   }
 }
 
-/** As CSV: what lasts at the end has no `to`. */
+/** As CSV: what lasts at the end has no `to`, an incident as such has no `agent`. */
 export function intervalsFile(intervals: readonly WorldInterval[]): string {
   const lines = intervals.map((interval) => {
-    const { number, agent, kind, from, to } = interval;
+    const { number, agent = '', kind, from, to, x, y } = interval;
     const [modality, what, magnitude] = kind === 'fault' ? [interval.modality, interval.fault, decimal(interval.magnitude)] : ['', interval.incident, ''];
-    return `${number},${agent},${kind},${modality},${what},${magnitude},${from},${to === Infinity ? '' : to}\n`;
+    return `${number},${agent},${kind},${modality},${what},${magnitude},${from},${to === Infinity ? '' : to},${decimal(x)},${decimal(y)}\n`;
   });
-  return `number,agent,kind,modality,what,magnitude,from,to\n${lines.join('')}`;
+  return `number,agent,kind,modality,what,magnitude,from,to,x,y\n${lines.join('')}`;
 }

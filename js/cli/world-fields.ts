@@ -2,38 +2,45 @@
 import { faults, incidents, modalities, situations, type World } from '../world-node.ts';
 import type { Field } from './recording.ts';
 
-/** The newest readings since the last row: with --every n a row misses none of those between. */
+/** Of each modality the reading measured last of those delivered since the last row. */
 export class Newest {
   readonly names: readonly string[];
   readonly values: readonly Float32Array[];
-  readonly #columns: readonly Float32Array[];
-  readonly #times: readonly Float64Array[];
+  /** By modality: when this tick's readings were measured, when those that are kept were, and what is copied where. */
+  readonly #modalities: readonly { times: Float64Array; newest: Float64Array; channels: readonly { column: Float32Array; values: Float32Array }[] }[];
 
   constructor({ sensors, agents }: World) {
     const channels = modalities.flatMap((modality) =>
       Object.entries(sensors[modality])
         .filter(([name]) => name !== 'time')
-        .map(([name, column]) => ({ name: `${modality}.${name}`, column: column as Float32Array })),
+        .map(([name, column]) => ({ modality, name: `${modality}.${name}`, column: column as Float32Array, values: new Float32Array(agents).fill(NaN) })),
     );
     this.names = channels.map(({ name }) => name);
-    this.#columns = channels.map(({ column }) => column);
-    this.#times = modalities.map((modality) => sensors[modality].time);
-    this.values = channels.map(() => new Float32Array(agents).fill(NaN));
+    this.values = channels.map(({ values }) => values);
+    this.#modalities = modalities.map((modality) => ({
+      times: sensors[modality].time,
+      newest: new Float64Array(agents).fill(-Infinity),
+      channels: channels.filter((channel) => channel.modality === modality),
+    }));
   }
 
-  /** Takes what this tick delivered, and counts it by modality. */
+  /** Takes what this tick delivered, and counts it by modality. A reading that comes late, after a newer one, is only counted. */
   take(readings: number[]): void {
-    this.#columns.forEach((column, c) => {
-      const values = this.values[c]!;
-      for (let agent = 0; agent < column.length; agent++) if (column[agent] === column[agent]) values[agent] = column[agent]!;
-    });
-    this.#times.forEach((times, m) => {
-      for (let agent = 0; agent < times.length; agent++) if (times[agent] === times[agent]) readings[m]!++;
+    this.#modalities.forEach(({ times, newest, channels }, m) => {
+      for (let agent = 0; agent < times.length; agent++) {
+        const time = times[agent]!;
+        if (time !== time) continue;
+        readings[m]!++;
+        if (time < newest[agent]!) continue;
+        newest[agent] = time;
+        for (const { column, values } of channels) values[agent] = column[agent]!;
+      }
     });
   }
 
   clear(): void {
     for (const values of this.values) values.fill(NaN);
+    for (const { newest } of this.#modalities) newest.fill(-Infinity);
   }
 }
 

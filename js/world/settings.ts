@@ -1,5 +1,6 @@
 // Options and arguments checked: names and types here, ranges in the module, which knows them.
-import { failure, show, type SensoriumError } from '../errors.ts';
+import { failure, isPlain, show, type SensoriumError } from '../errors.ts';
+import { worldNames, type WorldName } from '../world.gen.ts';
 import type { WorldSetting } from './port.ts';
 import type { WorldOptionsInUse } from './types.ts';
 
@@ -19,14 +20,24 @@ export function settingsOf(options: Record<string, unknown>): { given: WorldSett
     if (typeof value !== expected) {
       throw failure('wrong_type', 'The option is of another type', name, expected === 'string' ? 'text' : 'a number', show(value));
     }
-    // No name is so long, and the module's memory for texts is small.
-    given.push([name, typeof value === 'string' ? value.slice(0, 100) : (value as number)]);
+    // Here, as the module's texts end at a zero and have no room for long ones.
+    if (name === 'world') numberOf(worldNames, value as WorldName, name);
+    given.push([name, value as number | string]);
   }
   return { given, inUse: { ...defaults, ...Object.fromEntries(given) } };
 }
 
 export function wrongValue(where: string, expected: string, value: unknown): SensoriumError {
   return failure(typeof value === 'number' ? 'out_of_range' : 'wrong_type', 'The value cannot be this', where, expected, show(value));
+}
+
+/** An argument that is an object: of these keys and, as a misspelt one would change nothing, of no others. */
+export function checkArgument(value: unknown, where: string, keys: readonly string[]): void {
+  if (!isPlain(value)) throw failure('wrong_type', 'The value is of another type', where, `an object of ${keys.join(', ')}`, show(value));
+  const other = Object.keys(value).find((key) => value[key] !== undefined && !keys.includes(key));
+  if (other === undefined) return;
+  const name = other.slice(0, 60);
+  throw failure('unknown_option', 'There is no such option', `${where}.${name}`, `one of ${keys.join(', ')}`, `"${name}"`);
 }
 
 /** A number; its range is the module's to check. */

@@ -16,7 +16,7 @@ export interface WorldOptions {
   readonly rate?: number | undefined;
   /** Time of day at tick 0. Range: 0 to 24. Unit: h. Default: the world's own. */
   readonly hour?: number | undefined;
-  /** Rain, all the time. Range: 0 to 100. Unit: mm/h. Default: the world's own weather. */
+  /** Rain, all the time; under a roof (warehouse) there is none. Range: 0 to 100. Unit: mm/h. Default: the world's own weather. */
   readonly rain?: number | undefined;
   /** Times the world's own frequency of sensor faults; 0: none. Range: 0 to 1000. Default: 1. */
   readonly faults?: number | undefined;
@@ -33,16 +33,22 @@ export interface WorldOptions {
 /** Every option as it is; NaN where the world's own file decides. */
 export type WorldOptionsInUse = Required<Omit<WorldOptions, 'isa' | 'wasm'>>;
 
-/** One true anomaly of one agent, from the first tick at which it is so to the first at which it is so no more; Infinity while it lasts. */
+/**
+ * One true anomaly of one agent, or one incident as such, from the first tick at which it is so to the first at which it is so no more;
+ * Infinity while it lasts.
+ */
 export type WorldInterval = {
   /** Counted from 0 in the order of beginning. */
   readonly number: number;
-  readonly agent: number;
   readonly from: number;
   readonly to: number;
+  /** Where the agent, or the incident, was when it began. Unit: m. */
+  readonly x: number;
+  readonly y: number;
 } & (
-  | { readonly kind: 'fault'; readonly modality: Modality; readonly fault: Fault; readonly magnitude: number }
-  | { readonly kind: 'incident'; readonly incident: Incident }
+  | { readonly kind: 'fault'; readonly agent: number; readonly modality: Modality; readonly fault: Fault; readonly magnitude: number }
+  /** Without an agent: the incident as such, whoever notices it. */
+  | { readonly kind: 'incident'; readonly agent: number | undefined; readonly incident: Incident }
 );
 
 export interface FaultToInject {
@@ -120,10 +126,13 @@ export interface Truth {
   /** The last true anomalies; intervals() reads them. */
   readonly intervals: {
     readonly what: Uint32Array;
+    /** 2^32 - 1: an incident as such. */
     readonly agent: Uint32Array;
     readonly from: Float64Array;
     readonly to: Float64Array;
     readonly magnitude: Float32Array;
+    readonly x: Float32Array;
+    readonly y: Float32Array;
   };
 }
 
@@ -133,7 +142,7 @@ export interface Scene {
   readonly obstacles: Float32Array;
   /** Where agents gather and work: x, y. */
   readonly spots: Float32Array;
-  /** Sound sources: x, y, level at 1 m in dB SPL, frequency in Hz. */
+  /** Sound sources: x, y, squared pressure at 1 m in Pa^2, frequency in Hz. */
   readonly sources: Float32Array;
   /** Which of them sound: 1. */
   readonly sounding: Uint8Array;

@@ -6,7 +6,7 @@ import type { Fetch } from '../wasm-source.ts';
 import { faults, incidents, modalities, situations, type Modality } from '../world.gen.ts';
 import { startWorld } from './module.ts';
 import type { RunningWorld } from './port.ts';
-import { number, numberOf, settingsOf, wrongValue } from './settings.ts';
+import { checkArgument, number, numberOf, settingsOf, wrongValue } from './settings.ts';
 import type { AgentTruth, Axes, FaultToInject, IncidentToHappen, Obstacle, Scene, Timing, Truth, Watcher, WorldInterval, WorldOptions, WorldOptionsInUse, WorldSensors } from './types.ts';
 
 /** What a seed is for: detectors and models are made with training seeds and judged on unseen ones. */
@@ -17,7 +17,10 @@ export function splitOf(seed: number): Split {
   return seed % 2 === 0 ? 'training' : 'unseen';
 }
 
+/** To the port. */
 const everyAgent = -1;
+/** In the intervals, of an incident as such. */
+const noAgent = 2 ** 32 - 1;
 const incidentCode = 64;
 
 interface Pair {
@@ -186,21 +189,22 @@ export class World {
     };
   }
 
-  /** How many true anomalies have begun. */
+  /** How many of intervals() have begun. */
   get begun(): number {
     return (this.#state ?? disposed('begun')).begun[0]!;
   }
-  /** The true anomalies in the order of beginning, from number `from` on; the last `options.intervals` are kept. Makes an object each. */
+  /** The true anomalies of agents, and the incidents as such, in the order of beginning, from number `from` on, a whole one; the last `options.intervals` are kept. Makes an object each. */
   *intervals(from = 0): Generator<WorldInterval, undefined> {
     const { truth, begun } = this.#state ?? disposed('intervals');
-    const { what, agent, from: begin, to, magnitude } = truth.intervals;
+    if (!Number.isSafeInteger(from) || from < 0) throw wrongValue('intervals', 'a whole number from 0 on', from);
+    const { what, agent, from: begin, to, magnitude, x, y } = truth.intervals;
     const room = what.length;
     for (let number = Math.max(from, begun[0]! - room); number < begun[0]!; number++) {
       const row = number % room;
-      const when = { number, agent: agent[row]!, from: begin[row]!, to: to[row]! };
-      const code = what[row]!;
-      if (code >= incidentCode) yield { ...when, kind: 'incident', incident: incidents[code - incidentCode]! };
-      else yield { ...when, kind: 'fault', modality: modalities[code >> 4]!, fault: faults[code & 15]!, magnitude: magnitude[row]! };
+      const when = { number, from: begin[row]!, to: to[row]!, x: x[row]!, y: y[row]! };
+      const [code, who] = [what[row]!, agent[row]!];
+      if (code >= incidentCode) yield { ...when, kind: 'incident', agent: who === noAgent ? undefined : who, incident: incidents[code - incidentCode]! };
+      else yield { ...when, kind: 'fault', agent: who, modality: modalities[code >> 4]!, fault: faults[code & 15]!, magnitude: magnitude[row]! };
     }
     return undefined;
   }
@@ -211,6 +215,9 @@ export class World {
    */
   writeTo(engine: Watcher): void {
     const state = this.#state ?? disposed('writeTo');
+    if (!isTable(engine) || typeof engine.agents !== 'number' || !isTable(engine.sensors)) {
+      throw failure('wrong_type', 'The value is of another type', 'writeTo', 'an engine, as createSensorium() makes it', show(engine));
+    }
     if (engine.agents !== this.#options.agents) {
       throw failure('wrong_count', 'The engine has another number of agents', 'writeTo', `${this.#options.agents}`, `${engine.agents}`);
     }
@@ -220,20 +227,25 @@ export class World {
   }
 
   /** Makes a sensor faulty from the next tick on. It takes the place of the fault that the modality has. */
-  inject({ agent = everyAgent, modality, fault, magnitude = 1, seconds }: FaultToInject): void {
+  inject(order: FaultToInject): void {
     const { port } = (this.#state ?? disposed('inject')).running;
-    if (agent !== everyAgent && !(Number.isInteger(agent) && agent >= 0 && agent < this.agents)) {
-      throw failure('agent_out_of_range', 'There is no such agent', 'inject.agent', `a whole number from 0 to ${this.agents - 1}`, show(agent));
+    checkArgument(order, 'inject', ['agent', 'modality', 'fault', 'magnitude', 'seconds']);
+    const { agent, modality, fault, magnitude = 1, seconds } = order;
+    // The port's number for every agent is also what a search finds that fails, so nobody says it in numbers.
+    if (agent !== undefined && !(Number.isInteger(agent) && agent >= 0 && agent < this.agents)) {
+      throw failure('agent_out_of_range', 'There is no such agent', 'inject.agent', `a whole number from 0 to ${this.agents - 1}, or nothing for every agent`, show(agent));
     }
     numberOf(modalities, modality, 'inject.modality');
     numberOf(faults, fault, 'inject.fault');
     const amounts = [number(magnitude, 'inject.magnitude'), number(seconds, 'inject.seconds')] as const;
-    if (!port.inject(agent, modality, fault, ...amounts)) throw lastError(port);
+    if (!port.inject(agent ?? everyAgent, modality, fault, ...amounts)) throw lastError(port);
   }
 
   /** Lets something happen from the next tick on. It takes the place of the one of its kind that is going on. */
-  happen({ incident, x, y, seconds = 30 }: IncidentToHappen): void {
+  happen(order: IncidentToHappen): void {
     const { port } = (this.#state ?? disposed('happen')).running;
+    checkArgument(order, 'happen', ['incident', 'x', 'y', 'seconds']);
+    const { incident, x, y, seconds = 30 } = order;
     const place = [number(x, 'happen.x'), number(y, 'happen.y'), number(seconds, 'happen.seconds')] as const;
     numberOf(incidents, incident, 'happen.incident');
     if (!port.happen(incident, ...place)) throw lastError(port);
@@ -295,5 +307,6 @@ export async function create(fetch: Fetch, options: WorldOptions = {}): Promise<
   const { isa = '', wasm, ...rest } = options as WorldOptions;
   if (typeof isa !== 'string') throw failure('wrong_type', 'The option is of another type', 'isa', 'text', show(isa));
   const { given, inUse } = settingsOf(rest);
-  return new World(await startWorld(wasm, fetch, given, isa), inUse);
+  // No name is so long, and the module's memory for texts is small.
+  return new World(await startWorld(wasm, fetch, given, isa.slice(0, 100)), inUse);
 }

@@ -55,7 +55,8 @@ async function watch({ sensorium, simulated }, { detector, name, seed, agents, m
       }
     }
     if (world.begun > world.options.intervals) throw new Error(`${name}, seed ${seed}: ${world.begun} true anomalies, and room for ${world.options.intervals}`);
-    return { alarms, lost, intervals: [...world.intervals()], to: world.time };
+    // Of an incident as such nobody is judged: of whom it is about is told beside it.
+    return { alarms, lost, intervals: [...world.intervals()].filter((interval) => interval.agent !== undefined), to: world.time };
   } finally {
     engine.dispose();
     world.dispose();

@@ -16,7 +16,10 @@ export async function tell({ createSensorium, Flag }, { createWorld, modalities 
   const ticks = seconds * world.options.rate;
   const at = (time) => Math.round(time * world.options.rate);
   for (let tick = 0; tick < ticks; tick++) {
-    if (tick === at(fault.from)) world.inject({ agent, ...fault });
+    if (tick === at(fault.from)) {
+      const { from, ...order } = fault;
+      world.inject({ agent, ...order });
+    }
     if (tick === at(incident.from)) {
       const { x, y } = world.agent(agent).position;
       const heading = world.truth.heading[agent];

@@ -1,8 +1,9 @@
 // `sensorium simulate --world`: its files, that `run` reads them as they are, and what a wrong command line is answered.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createWorld, modalities, situations, worldNames } from 'sensorium/world';
+import { createWorld, incidents, modalities, situations, worldNames } from 'sensorium/world';
 import { describe, expect, test, vi } from 'vitest';
 import { arrowRows } from '../../dist/cli/arrow.js';
+import { Newest } from '../../dist/cli/world-fields.js';
 import { cyclesOf, scratch, sensorium, start } from './cli-support.ts';
 
 const files = scratch();
@@ -13,10 +14,10 @@ const simulate = (world: string, ...args: string[]) => sensorium(['simulate', '-
 describe.each(worldNames)('%s', (world) => {
   test('a recording, the truth, the intervals; run reads the recording end to end', async () => {
     const [out, truth, intervals, config] = ['csv', 'truth.csv', 'intervals.csv', 'json'].map((name) => files.path(`${world}.${name}`)) as [string, string, string, string];
-    const made = await simulate(world, '--seconds', '90', '--every', '60', '--faults', '100', '--out', out, '--truth', truth, '--intervals', intervals, '--config-out', config);
+    const made = await simulate(world, '--seconds', '90', '--every', '60', '--faults', '100', '--incidents', '1000', '--out', out, '--truth', truth, '--intervals', intervals, '--config-out', config);
     expect(made.code, made.stderr).toBe(0);
     expect(made.stdout).toBe('');
-    for (const line of [`Done: ${world}, seed 3 (unseen), 12 agents.`, /time +90 s in 5,400 ticks/, /readings +visual [\d,]+, lidar [\d,]+, audio [\d,]+, imu [\d,]+/, /faults +[\d,]+ begun/, /wrote +.*, 1,080 rows/, /sensorium run .* --config/]) expect(made.stderr).toMatch(line);
+    for (const line of [`Done: ${world}, seed 3 (unseen), 12 agents.`, /time +90 s in 5,400 ticks/, /readings +visual [\d,]+, lidar [\d,]+, audio [\d,]+, imu [\d,]+/, /faults +[\d,]+ begun/, /incidents +\d+ begun: .*; agents noticed one [\d,]+×/, /wrote +.*, 1,080 rows/, /sensorium run .* --config/]) expect(made.stderr).toMatch(line);
 
     const recording = rowsOf(readFileSync(out, 'utf8'));
     const [header, ...rows] = recording as [string[], ...string[][]];
@@ -33,9 +34,17 @@ describe.each(worldNames)('%s', (world) => {
     for (const row of truths) expect(situations).toContain(row[2]);
 
     const [intervalHeader, ...anomalies] = rowsOf(readFileSync(intervals, 'utf8')) as [string[], ...string[][]];
-    expect(intervalHeader).toEqual(['number', 'agent', 'kind', 'modality', 'what', 'magnitude', 'from', 'to']);
+    expect(intervalHeader).toEqual(['number', 'agent', 'kind', 'modality', 'what', 'magnitude', 'from', 'to', 'x', 'y']);
     expect(anomalies.length).toBeGreaterThan(0);
     expect(anomalies.map(([number]) => number)).toEqual(anomalies.map((_, i) => String(i)));
+    // Incidents as such have a place and no agent.
+    const such = anomalies.filter((row) => row[1] === '');
+    expect(such.length).toBeGreaterThan(0);
+    for (const [, , kind, modality, what, magnitude, , , x, y] of such) {
+      expect([kind, modality, magnitude]).toEqual(['incident', '', '']);
+      expect(incidents).toContain(what);
+      expect(Number(x) > 0 && Number(y) > 0).toBe(true);
+    }
     // The truth's columns and its intervals agree.
     const [number, agent, , modality, what, , from, to] = anomalies.find(([, , kind, , , , begin, end]) => kind === 'fault' && Number(begin) > 1 && Number(end) > Number(begin) + 2)!;
     const during = truths.filter((row) => row[1] === agent && Number(row[0]) >= Number(from) && Number(row[0]) < (to === '' ? Infinity : Number(to)));
@@ -85,6 +94,53 @@ test('every reading of the world is in the recording, and nothing else', async (
     }
   }
   world.dispose();
+});
+
+test('a row has the reading measured last, also where an older one came after it', async () => {
+  const world = await createWorld({ agents: 20, seed: 3, faults: 0 });
+  world.inject({ modality: 'imu', fault: 'reorder', magnitude: 3, seconds: 60 });
+  const newest = new Newest(world);
+  const values = newest.values[newest.names.indexOf('imu.accel_x')]!;
+  const { time, accel_x } = world.sensors.imu;
+  const counts = modalities.map(() => 0);
+  let late = 0;
+  for (let row = 0; row < 100; row++) {
+    const measured = new Float64Array(20).fill(-Infinity);
+    const wanted = new Float32Array(20).fill(NaN);
+    for (let tick = 0; tick < 6; tick++) {
+      world.step();
+      newest.take(counts);
+      for (let agent = 0; agent < 20; agent++) {
+        if (time[agent]! < measured[agent]!) late++;
+        else if (!Number.isNaN(time[agent])) [measured[agent], wanted[agent]] = [time[agent]!, accel_x[agent]!];
+      }
+    }
+    expect(values).toEqual(wanted);
+    newest.clear();
+    expect(values.every(Number.isNaN)).toBe(true);
+  }
+  expect(late).toBeGreaterThan(100);
+  // Those that came late were delivered all the same; none is before the first tick.
+  expect(counts[modalities.indexOf('imu')]).toBeGreaterThan(20 * 595);
+  world.dispose();
+});
+
+test('--every keeps a row each n-th tick: of a sensor that reads at every tick one reading in n', async () => {
+  const args = ['simulate', '--world', 'plaza', '--agents', '3', '--seed', '1', '--seconds', '30', '--faults', '0', '--out', files.path('rows.csv')];
+  const readings = async (...more: string[]) => {
+    expect((await sensorium([...args, ...more])).code).toBe(0);
+    const [header, ...rows] = rowsOf(read('rows.csv')) as [string[], ...string[][]];
+    return rows.filter((row) => row[header.indexOf('imu.gyro')] !== '').length;
+  };
+  // As docs/world-js.md has it.
+  expect(await readings()).toBe(3 * 1800);
+  expect(await readings('--every', '6')).toBe(3 * 300);
+});
+
+test('help tells what --every, --rain and --agents are with a world', async () => {
+  const { stdout } = await sensorium(['help', 'simulate']);
+  const text = stdout.replace(/\s+/g, ' ');
+  for (const words of ['faster sensors lose the others', 'under a roof (warehouse) there is none', '1000; with --world 100, and 100000 at most']) expect(text).toContain(words);
 });
 
 test('Arrow holds the same as CSV, and run and inspect read it', async () => {
@@ -164,6 +220,10 @@ test.each([
   [['--seconds', '5'], /--seconds: expected it with --world only/],
   [['--config-out', 'x.json'], /--config-out: expected it with --world only/],
   [['--world', 'plaza', '--config-out', 'x.json'], /--config-out: expected --out too/],
+  [['--world', 'plaza', '--every', '5'], /--every: expected --out or --truth too/],
+  [['--world', 'plaza', '--every', '5', '--intervals', 'x.csv'], /--every: expected --out or --truth too/],
+  [['--every', '5'], /--every: expected --out too/],
+  [['--world', 'plaza', '--agents', '1.5'], /Expected a whole number from 1 to 1000000; with --world to 100000\./],
   [['--world', 'plaza', '--seconds', '0'], /Expected a number above 0/],
   [['--world', 'plaza', '--hour', '25'], /Expected a number from 0 to 24/],
   [['--world', 'plaza', '--rain', 'much'], /Expected a number from 0 to 100/],
@@ -177,7 +237,7 @@ test.each([
 });
 
 test.each([
-  [['--agents', '100001'], /agents: expected 1 to 100000, got 100001/],
+  [['--agents', '100001'], /agents: expected a whole number, 1 to 100000, got 100001/],
   [['--rate', '5'], /rate: expected 10 to 1000, got 5/],
 ])('%j is what no world can be', async (args, message) => {
   const { code, stderr } = await sensorium(['simulate', '--world', 'plaza', ...args]);

@@ -166,19 +166,27 @@ test('something happens: it is the truth of those it is about', async () => {
   run(world, 1);
   const { x, y } = world.agent(7).position;
   world.happen({ incident: 'crush', x, y, seconds: 4 });
-  run(world, 2);
+  const path = new Map<number, { x: number; y: number }>();
+  run(world, 2, () => path.set(world.time, { x: world.truth.position.x[7]!, y: world.truth.position.y[7]! }));
   expect(world.agent(7)).toMatchObject({ situation: 'threatened', incidents: ['crush'] });
   run(world, 5);
   expect(world.agent(7).incidents).toEqual([]);
-  expect([...world.intervals()].find(({ agent }) => agent === 7)).toMatchObject({ kind: 'incident', incident: 'crush' });
+  const intervals = [...world.intervals()];
+  const about = intervals.find(({ agent }) => agent === 7)!;
+  expect(about).toMatchObject({ kind: 'incident', incident: 'crush', ...path.get(about.from) });
+  expect(path.has(about.from)).toBe(true);
+  // The incident as such, once.
+  const such = intervals.filter(({ agent }) => agent === undefined);
+  expect(such).toMatchObject([{ kind: 'incident', incident: 'crush', x: Math.fround(x), y: Math.fround(y) }]);
+  expect([such[0]!.from, such[0]!.to - such[0]!.from].map((seconds) => Math.round(10 * seconds) / 10)).toEqual([1, 4]);
   world.dispose();
 });
 
 test.each([
-  [{ agents: 0 }, 'out_of_range', 'agents'],
-  [{ agents: 1.5 }, 'out_of_range', 'agents'],
+  [{ agents: 0 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
+  [{ agents: 1.5 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
   [{ agents: 1e300 }, 'out_of_range', 'agents'],
-  [{ agents: 100_001 }, 'out_of_range', 'agents'],
+  [{ agents: 100_001 }, 'out_of_range', 'agents', 'a whole number, 1 to 100000'],
   [{ seed: -1 }, 'out_of_range', 'seed'],
   [{ seed: '1' }, 'wrong_type', 'seed'],
   [{ rate: 5 }, 'out_of_range', 'rate'],
@@ -189,21 +197,37 @@ test.each([
   [{ rain: -1 }, 'out_of_range', 'rain'],
   [{ faults: 1001 }, 'out_of_range', 'faults'],
   [{ incidents: null }, 'wrong_type', 'incidents'],
-  [{ intervals: 1e9 }, 'out_of_range', 'intervals'],
+  [{ intervals: 1e9 }, 'out_of_range', 'intervals', 'a whole number, 0 to 4194304'],
   [{ world: 'moon' }, 'out_of_range', 'world'],
+  [{ world: 'plaza\0' }, 'out_of_range', 'world', 'one of plaza, warehouse, forest'],
+  [{ world: 'Plaza' }, 'out_of_range', 'world'],
+  [{ world: '' }, 'out_of_range', 'world'],
   [{ world: 5 }, 'wrong_type', 'world'],
   [{ world: 'x'.repeat(100_000) }, 'out_of_range', 'world'],
   [{ wrld: 'plaza' }, 'unknown_option', 'wrld'],
   [{ isa: 'avx512' }, 'unknown_isa', 'isa'],
+  [{ isa: 'x'.repeat(10_000_000) }, 'unknown_isa', 'isa'],
+  [{ isa: 'wasm\0' }, 'unknown_isa', 'isa'],
   [{ isa: 5 }, 'wrong_type', 'isa'],
   [{ wasm: 5 }, 'wrong_type', 'wasm'],
   [{ wasm: new Uint8Array([1, 2, 3]) }, 'wasm_invalid', 'wasm'],
   [5, 'wrong_type', 'createWorld'],
   [null, 'wrong_type', 'createWorld'],
-] as const)('wrong options: %j', async (options, code, where) => {
+] as const)('wrong options: %j', async (options, code, where, ...expected: string[]) => {
   const error = await refusal(options);
+  (await createWorld({ agents: 1 })).dispose(); // the next is none the worse for it
   expect([error.code, error.where], error.message).toEqual([code, where]);
+  if (expected.length > 0) expect([error.expected]).toEqual(expected);
   expect(error.message.length).toBeLessThan(500);
+});
+
+test('rain is what was asked for, but under a roof there is none', async () => {
+  for (const [world, rain] of [['plaza', 50], ['forest', 50], ['warehouse', 0]] as const) {
+    const raining = await createWorld({ world, agents: 1, rain: 50 });
+    raining.step();
+    expect(raining.rain, world).toBe(rain);
+    raining.dispose();
+  }
 });
 
 test('the largest world is made and steps', async () => {
@@ -218,13 +242,27 @@ test('wrong calls change nothing', async () => {
   const wrong: [() => unknown, string, string][] = [
     [() => world.inject({ agent: 4, modality: 'imu', fault: 'stuck', seconds: 1 }), 'agent_out_of_range', 'inject.agent'],
     [() => world.inject({ agent: NaN, modality: 'imu', fault: 'stuck', seconds: 1 }), 'agent_out_of_range', 'inject.agent'],
+    // What a search finds that fails is no way to say every agent.
+    ...[-1, 1.5, 2 ** 32 - 1, Infinity, null, '0'].map((agent): [() => unknown, string, string] => [
+      () => world.inject({ agent: agent as never, modality: 'imu', fault: 'stuck', seconds: 1 }), 'agent_out_of_range', 'inject.agent',
+    ]),
     [() => world.inject({ modality: 'nose' as never, fault: 'stuck', seconds: 1 }), 'out_of_range', 'inject.modality'],
     [() => world.inject({ modality: 'imu', fault: 5 as never, seconds: 1 }), 'wrong_type', 'inject.fault'],
     [() => world.inject({ modality: 'imu', fault: 'bias', seconds: '1' as never }), 'wrong_type', 'inject.seconds'],
     [() => world.happen({ incident: 'flood' as never, x: 0, y: 0 }), 'out_of_range', 'happen.incident'],
     [() => world.happen({ incident: 'crush', x: undefined as never, y: 0 }), 'wrong_type', 'happen.x'],
+    [() => world.inject({ modality: 'imu', fault: 'bias', magntude: 4, seconds: 1 } as never), 'unknown_option', 'inject.magntude'],
+    [() => world.happen({ incident: 'crush', x: 0, y: 0, z: 0 } as never), 'unknown_option', 'happen.z'],
+    ...[undefined, null, 5, 'crush', [], new Map()].flatMap((value): [() => unknown, string, string][] => [
+      [() => world.inject(value as never), 'wrong_type', 'inject'],
+      [() => world.happen(value as never), 'wrong_type', 'happen'],
+      [() => world.writeTo(value as never), 'wrong_type', 'writeTo'],
+    ]),
+    [() => world.writeTo({ agents: 4 } as never), 'wrong_type', 'writeTo'],
     [() => world.agent(4), 'agent_out_of_range', 'agent'],
     [() => world.timing('nose' as never), 'out_of_range', 'timing'],
+    ...[-5, 0.5, NaN, Infinity].map((from): [() => unknown, string, string] => [() => [...world.intervals(from)], 'out_of_range', 'intervals']),
+    ...[null, '0'].map((from): [() => unknown, string, string] => [() => [...world.intervals(from as never)], 'wrong_type', 'intervals']),
     [() => splitOf(-1), 'out_of_range', 'splitOf'],
     [() => splitOf(0.5), 'out_of_range', 'splitOf'],
   ];

@@ -171,7 +171,7 @@ Error check(const Options& options) {
   if (Error error = check_number("rain", options.rain, 0, 100, true)) return error;
   if (Error error = check_number("faults", options.faults, 0, 1000)) return error;
   if (Error error = check_number("incidents", options.incidents, 0, 1000)) return error;
-  return check_number("intervals", options.intervals, 0, 4'194'304);
+  return check_number("intervals", options.intervals, 0, kMaxIntervals);
 }
 
 Result<Plan> make_plan(const Options& options) {

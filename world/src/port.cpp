@@ -12,9 +12,9 @@ constexpr double kMostSeed = 9007199254740991.0;  // 2^53 - 1: every whole numbe
 
 // Writes a whole number of an option; others, and those that do not fit, are errors.
 template <class T>
-Error set_whole(std::string_view option, double value, double most, T& to) {
-  if (!(value >= 0 && value <= most && value == std::floor(value))) {
-    return make_error(ErrorCode::out_of_range, "The option is outside its range", option, Words() << "a whole number, 0 to " << most, Words() << value);
+Error set_whole(std::string_view option, double value, double least, double most, T& to) {
+  if (!(value >= least && value <= most && value == std::floor(value))) {
+    return make_error(ErrorCode::out_of_range, "The option is outside its range", option, Words() << "a whole number, " << least << " to " << most, Words() << value);
   }
   to = static_cast<T>(value);
   return {};
@@ -46,10 +46,9 @@ bool Port::keep(const Error& error) {
 }
 
 bool Port::set_number(std::string_view option, double value) {
-  constexpr double kMostU32 = 4294967295.0;
-  if (option == "agents") return keep(set_whole(option, value, kMostU32, options_.agents));
-  if (option == "intervals") return keep(set_whole(option, value, kMostU32, options_.intervals));
-  if (option == "seed") return keep(set_whole(option, value, kMostSeed, options_.seed));
+  if (option == "agents") return keep(set_whole(option, value, 1, kMaxAgents, options_.agents));
+  if (option == "intervals") return keep(set_whole(option, value, 0, kMaxIntervals, options_.intervals));
+  if (option == "seed") return keep(set_whole(option, value, 0, kMostSeed, options_.seed));
   if (option == "world") {
     return keep(make_error(ErrorCode::wrong_type, "The option is of another type", option, "text", Words() << "the number " << value));
   }

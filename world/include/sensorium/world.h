@@ -21,6 +21,7 @@ namespace sensorium::world {
 
 struct Kernels;
 
+inline constexpr std::uint32_t kMaxIntervals = 4'194'304;
 inline constexpr std::uint32_t kMaxAgents = 100'000;
 // Instead of an agent's index: all of them; of an interval: none, but the site.
 inline constexpr std::uint32_t kEveryAgent = 0xFFFFFFFFu;
@@ -37,7 +38,7 @@ struct Options {
   double rain = std::numeric_limits<double>::quiet_NaN();  // 0 .. 100 mm/h all the time
   double faults = 1;            // times the world's own frequency of sensor faults, 0 (none) .. 1000
   double incidents = 1;         // the same of intruders, explosions and crushes
-  std::uint32_t intervals = 0;  // true intervals that are kept, at most 4,194,304; 0: 4,096 and 16 an agent
+  std::uint32_t intervals = 0;  // true intervals that are kept, at most kMaxIntervals; 0: 4,096 and 16 an agent
 };
 
 // Why these options make no world, or an empty Error; the same as create() would return.
