@@ -12,7 +12,7 @@ import { RecordedScan } from './recorded-events.ts';
 import { replay, type ColumnViews, type Recording, type ResultPath, type ResultsAt } from './replay.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
-import { AgentNames, transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
+import { SharedByStreams, transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
 import type { WasmSource } from './wasm-source.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -194,8 +194,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
   readonly #places = new Places(() => exchangeOf(this.#state ?? disposed('places')));
   readonly #events = new Events();
-  /** What the rows of transforms call the agents. */
-  readonly #names = new AgentNames();
+  readonly #streams = new SharedByStreams(() => this.#events.checkTick('tick'));
 
   /** @internal */
   constructor(running: Running) {
@@ -438,7 +437,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   transform(options?: TransformOptions & { readonly emit?: 'results' | undefined; readonly kinds?: undefined }): TransformStream<Row | readonly Row[], RowResult>;
   transform(options: TransformOptions & { readonly emit: 'events' }): TransformStream<Row | readonly Row[], RowEvent<ModalityOf<Channel>>>;
   transform(options: TransformOptions = {}): TransformStream<Row | readonly Row[], unknown> {
-    return transformOf(this as unknown as Sensorium<string>, () => this.#state ?? disposed('transform'), this.#names, options);
+    return transformOf(this as unknown as Sensorium<string>, () => this.#state ?? disposed('transform'), this.#streams, options);
   }
 
   /** Writes the readings of the classic load for the next tick: seeded, the same everywhere. It is load to try and to measure with. */
@@ -456,7 +455,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   /** The engine as after its creation: every row unseen, no readings, all rows active, any time may come next, no names of agents. */
   reset(): void {
     (this.#state ?? disposed('reset')).running.port.reset();
-    this.#names.forget();
+    this.#streams.reset();
   }
 
   /** One row as after the engine's creation, for a newcomer in its place. */
@@ -499,6 +498,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     this.#events.checkTick('restore');
     if (!running.restore(foreignBytes(snapshotBytes(snapshot), running, 'restore', 'an ArrayBuffer or Uint8Array'))) throw lastError(running.port);
     this.#events.restored();
+    this.#streams.restored();
   }
 
   /** Lets go of the memory. It may be called again; all else is then an error of code `disposed`. Columns you hold keep their values. */
