@@ -6,7 +6,7 @@ import { alarmBits, alarmsOf, checkOptions, Events, severities, wantedBy } from 
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity, Wanted } from './events.ts';
 import { History, type HistoryLayout } from './history.ts';
 import { metricsOf } from './metrics.ts';
-import { checkHistory, flatten } from './options.ts';
+import { flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
 import { RecordedScan } from './recorded-events.ts';
 import { replay, type ColumnViews, type Recording, type ResultPath, type ResultsAt } from './replay.ts';
@@ -386,7 +386,8 @@ export class Sensorium<Channel extends string = string> implements Inputs {
 
   /**
    * What began or ended in the last tick, agent by agent, to be read before the next. It is one object that each event overwrites, so
-   * that a million make no garbage: to keep one, copy it, `{ ...event }`.
+   * that a million make no garbage: to keep one, copy it, `{ ...event }`. The iterator is used again too: one that is at its end is the next
+   * reading's, so let go of it.
    */
   events<Kind extends EventKind = EventKind>(filter?: EventFilter<Kind>): IterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
     const state = this.#state ?? disposed('events');
@@ -625,7 +626,6 @@ function readOptions(options: unknown, where: string): Asked {
   const bytes = snapshot === undefined ? undefined : foreignBytes(snapshotBytes(snapshot), undefined, 'snapshot', 'an ArrayBuffer or Uint8Array').slice();
   // Beside a snapshot, what is not given is as in the snapshot.
   if (bytes) settings.unshift(['snapshot', '', bytes]);
-  else checkHistory(settings);
   return { backend, isa, wasm, settings, snapshot: bytes };
 }
 
@@ -636,7 +636,7 @@ export async function create<Channel extends string = ClassicChannel>(
 ): Promise<Sensorium<Channel>> {
   const { backend, isa, wasm, settings, snapshot } = readOptions(options, 'createSensorium');
   try {
-    const running = await start(runtime, backend, wasm, settings, isa ?? runtime.isa());
+    const running = await onBackend(runtime, backend, wasm, (chosen) => chosen.create(settings, isa ?? runtime.isa()));
     if (snapshot && !running.restore(snapshot)) {
       const error = lastError(running.port);
       running.dispose();
@@ -662,7 +662,7 @@ export interface Explanation {
 export async function explain(runtime: Runtime, options: unknown = {}): Promise<Explanation> {
   const { backend, isa, wasm, settings } = readOptions(options, 'explain');
   try {
-    const rows = (await backendOf(runtime, backend, wasm)).explain(settings);
+    const rows = await onBackend(runtime, backend, wasm, (chosen) => chosen.explain(settings, isa ?? ''));
     const parts = rows.filter(({ without }) => without === '').map(({ name, bytes }) => [name, bytes] as const);
     return {
       bytes: parts.reduce((sum, [, bytes]) => sum + bytes, 0),
@@ -693,21 +693,15 @@ function inFacadeWords(error: SensoriumError, isa: string | undefined): Sensoriu
   return error;
 }
 
-async function start(
-  runtime: Runtime,
-  backend: string,
-  wasm: WasmSource | undefined,
-  settings: readonly Setting[],
-  isa: string,
-): Promise<Running> {
+async function onBackend<Made>(runtime: Runtime, backend: string, wasm: WasmSource | undefined, make: (chosen: Backend) => Made | Promise<Made>): Promise<Made> {
   const chosen = await backendOf(runtime, backend, wasm);
   try {
-    return await chosen.create(settings, isa);
+    return await make(chosen);
   } catch (error) {
     // "wasm" is an instruction set that only the other backend has.
     if (backend !== 'auto' || !(error instanceof SensoriumError) || error.code !== 'unknown_isa') throw error;
     try {
-      return await (await runtime.wasm(wasm)).create(settings, isa);
+      return await make(await runtime.wasm(wasm));
     } catch {
       throw error;
     }
