@@ -140,7 +140,7 @@ export interface Running {
 export interface Backend {
   create(settings: readonly Setting[], isa: string): Running | Promise<Running>;
   /** What an engine of these settings would take. */
-  explain(settings: readonly Setting[]): ExplainedRow[];
+  explain(settings: readonly Setting[], isa: string): ExplainedRow[];
 }
 
 /** How a backend gives what is more than a number or a text to the port: through its memory, or as it is. */
@@ -181,8 +181,8 @@ export function configure(port: Port, carrier: Carrier, settings: readonly Setti
 }
 
 /** What an engine of these settings would take; the port has none of its own. */
-export function explained(port: Port, carrier: Carrier, settings: readonly Setting[]): ExplainedRow[] {
-  configure(port, carrier, settings, '');
+export function explained(port: Port, carrier: Carrier, settings: readonly Setting[], isa: string): ExplainedRow[] {
+  configure(port, carrier, settings, isa);
   if (!port.explain()) throw lastError(port);
   return Array.from({ length: port.explained_rows() }, (_, index) => port.explained_row(index));
 }
@@ -193,9 +193,13 @@ export function otherBuild(port: Partial<Pick<Port, 'identity'>>): string | unde
   return got === identity ? undefined : got;
 }
 
+/** Verbs of the core that are called otherwise here. */
+const verbs: Readonly<Record<string, string>> = { snapshot_into: 'snapshotInto', reset_agent: 'resetAgent' };
+
 /** Why the port's last verb failed. */
 export function lastError(port: Pick<Port, 'error'>): SensoriumError {
-  return failure(port.error(0) as ErrorCode, port.error(1), port.error(2), port.error(3), port.error(4));
+  const where = port.error(2);
+  return failure(port.error(0) as ErrorCode, port.error(1), Object.hasOwn(verbs, where) ? verbs[where]! : where, port.error(3), port.error(4));
 }
 
 const page = 65536;

@@ -150,7 +150,11 @@ Examples:
     .addOption(new Option('--pattern <name>', 'dense: every sensor reads at every tick; mixed: different rates, dropouts, inactive agents').choices(['dense', 'mixed']).default('dense'))
     .addOption(new Option('--rate <hertz>', 'ticks a second of the simulated clock').argParser(positive).default(60))
     .option('--out <file>', 'a line for each agent that is active and each tick; .csv for flat columns, else NDJSON. With --world the recording, .csv or .arrow')
-    .addOption(new Option('--every <n>', 'with --out or --truth, a row only each n-th tick. With --world it has the newest reading of each modality since the row before: faster sensors lose the others').argParser(whole(1, 1e12)).default(1))
+    .addOption(new Option('--every <n>', 'with --out or --truth, a row only each n-th tick. With --world it has the newest reading of each modality since the row before: faster sensors lose the others').argParser(whole(1, 1e12)).default(1));
+  metricsOptions(simulateCommand)
+    .addOption(backend())
+    .addOption(isa())
+    .addOption(quiet())
     .addOption(new Option('--world <name>', 'simulate this world').choices(worldNames))
     .addOption(new Option('--seconds <n>', 'with --world, as all below: how long (default: 60)').argParser(positive))
     .option('--truth <file>', 'what is so, for each row of the recording: situation, faults, incidents, true motion; .csv or .arrow')
@@ -159,11 +163,7 @@ Examples:
     .addOption(new Option('--faults <times>', "sensor faults, times the world's own frequency; 0: none").argParser(amount(1000)))
     .addOption(new Option('--incidents <times>', "intruders, explosions and crushes, times the world's own frequency; 0: none").argParser(amount(1000)))
     .addOption(new Option('--rain <mm/h>', "rain all the time (default: the world's own weather); under a roof (warehouse) there is none").argParser(amount(100)))
-    .addOption(new Option('--hour <h>', "time of day at the beginning (default: the world's own)").argParser(amount(24)));
-  metricsOptions(simulateCommand)
-    .addOption(backend())
-    .addOption(isa())
-    .addOption(quiet())
+    .addOption(new Option('--hour <h>', "time of day at the beginning (default: the world's own)").argParser(amount(24)))
     .addHelpText('after', `
 Examples:
   $ sensorium simulate --world plaza --agents 1000 --seconds 60 --seed 1

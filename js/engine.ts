@@ -6,13 +6,13 @@ import { alarmBits, alarmsOf, checkOptions, Events, severities, wantedBy } from 
 import type { Alarm, AlarmKind, EventFilter, EventKind, EventOf, EventStreamOptions, Severity, Wanted } from './events.ts';
 import { History, type HistoryLayout } from './history.ts';
 import { metricsOf } from './metrics.ts';
-import { checkHistory, flatten } from './options.ts';
+import { flatten } from './options.ts';
 import { Places, type Exchange } from './places.ts';
 import { RecordedScan } from './recorded-events.ts';
 import { replay, type ColumnViews, type Recording, type ResultPath, type ResultsAt } from './replay.ts';
 import { conditionalColumns, Flag, Statistics } from './schema.gen.ts';
 import type { ClassicChannel, EngineOptions, Inputs, Metrics, ModalityOf, Results } from './schema.gen.ts';
-import { AgentNames, transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
+import { SharedByStreams, transformOf, type Row, type RowEvent, type RowResult, type TransformOptions } from './transform.ts';
 import type { WasmSource } from './wasm-source.ts';
 
 export interface SensoriumOptions<Channel extends string = string> extends EngineOptions<Channel> {
@@ -194,8 +194,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   #state: State | undefined;
   readonly #places = new Places(() => exchangeOf(this.#state ?? disposed('places')));
   readonly #events = new Events();
-  /** What the rows of transforms call the agents. */
-  readonly #names = new AgentNames();
+  readonly #streams = new SharedByStreams(() => this.#events.checkTick('tick'));
 
   /** @internal */
   constructor(running: Running) {
@@ -387,7 +386,8 @@ export class Sensorium<Channel extends string = string> implements Inputs {
 
   /**
    * What began or ended in the last tick, agent by agent, to be read before the next. It is one object that each event overwrites, so
-   * that a million make no garbage: to keep one, copy it, `{ ...event }`.
+   * that a million make no garbage: to keep one, copy it, `{ ...event }`. The iterator is used again too: one that is at its end is the next
+   * reading's, so let go of it.
    */
   events<Kind extends EventKind = EventKind>(filter?: EventFilter<Kind>): IterableIterator<EventOf<Kind, ModalityOf<Channel>>> {
     const state = this.#state ?? disposed('events');
@@ -438,7 +438,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   transform(options?: TransformOptions & { readonly emit?: 'results' | undefined; readonly kinds?: undefined }): TransformStream<Row | readonly Row[], RowResult>;
   transform(options: TransformOptions & { readonly emit: 'events' }): TransformStream<Row | readonly Row[], RowEvent<ModalityOf<Channel>>>;
   transform(options: TransformOptions = {}): TransformStream<Row | readonly Row[], unknown> {
-    return transformOf(this as unknown as Sensorium<string>, () => this.#state ?? disposed('transform'), this.#names, options);
+    return transformOf(this as unknown as Sensorium<string>, () => this.#state ?? disposed('transform'), this.#streams, options);
   }
 
   /** Writes the readings of the classic load for the next tick: seeded, the same everywhere. It is load to try and to measure with. */
@@ -456,7 +456,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
   /** The engine as after its creation: every row unseen, no readings, all rows active, any time may come next, no names of agents. */
   reset(): void {
     (this.#state ?? disposed('reset')).running.port.reset();
-    this.#names.forget();
+    this.#streams.reset();
   }
 
   /** One row as after the engine's creation, for a newcomer in its place. */
@@ -499,6 +499,7 @@ export class Sensorium<Channel extends string = string> implements Inputs {
     this.#events.checkTick('restore');
     if (!running.restore(foreignBytes(snapshotBytes(snapshot), running, 'restore', 'an ArrayBuffer or Uint8Array'))) throw lastError(running.port);
     this.#events.restored();
+    this.#streams.restored();
   }
 
   /** Lets go of the memory. It may be called again; all else is then an error of code `disposed`. Columns you hold keep their values. */
@@ -625,7 +626,6 @@ function readOptions(options: unknown, where: string): Asked {
   const bytes = snapshot === undefined ? undefined : foreignBytes(snapshotBytes(snapshot), undefined, 'snapshot', 'an ArrayBuffer or Uint8Array').slice();
   // Beside a snapshot, what is not given is as in the snapshot.
   if (bytes) settings.unshift(['snapshot', '', bytes]);
-  else checkHistory(settings);
   return { backend, isa, wasm, settings, snapshot: bytes };
 }
 
@@ -636,7 +636,7 @@ export async function create<Channel extends string = ClassicChannel>(
 ): Promise<Sensorium<Channel>> {
   const { backend, isa, wasm, settings, snapshot } = readOptions(options, 'createSensorium');
   try {
-    const running = await start(runtime, backend, wasm, settings, isa ?? runtime.isa());
+    const running = await onBackend(runtime, backend, wasm, (chosen) => chosen.create(settings, isa ?? runtime.isa()));
     if (snapshot && !running.restore(snapshot)) {
       const error = lastError(running.port);
       running.dispose();
@@ -662,7 +662,7 @@ export interface Explanation {
 export async function explain(runtime: Runtime, options: unknown = {}): Promise<Explanation> {
   const { backend, isa, wasm, settings } = readOptions(options, 'explain');
   try {
-    const rows = (await backendOf(runtime, backend, wasm)).explain(settings);
+    const rows = await onBackend(runtime, backend, wasm, (chosen) => chosen.explain(settings, isa ?? ''));
     const parts = rows.filter(({ without }) => without === '').map(({ name, bytes }) => [name, bytes] as const);
     return {
       bytes: parts.reduce((sum, [, bytes]) => sum + bytes, 0),
@@ -693,21 +693,15 @@ function inFacadeWords(error: SensoriumError, isa: string | undefined): Sensoriu
   return error;
 }
 
-async function start(
-  runtime: Runtime,
-  backend: string,
-  wasm: WasmSource | undefined,
-  settings: readonly Setting[],
-  isa: string,
-): Promise<Running> {
+async function onBackend<Made>(runtime: Runtime, backend: string, wasm: WasmSource | undefined, make: (chosen: Backend) => Made | Promise<Made>): Promise<Made> {
   const chosen = await backendOf(runtime, backend, wasm);
   try {
-    return await chosen.create(settings, isa);
+    return await make(chosen);
   } catch (error) {
     // "wasm" is an instruction set that only the other backend has.
     if (backend !== 'auto' || !(error instanceof SensoriumError) || error.code !== 'unknown_isa') throw error;
     try {
-      return await (await runtime.wasm(wasm)).create(settings, isa);
+      return await make(await runtime.wasm(wasm));
     } catch {
       throw error;
     }

@@ -159,7 +159,10 @@ interface Restores {
 }
 const never: Restores = { restores: 0 };
 
-/** Goes over the events of the last tick, in one object that each overwrites. */
+/**
+ * Goes over the events of the last tick, in one object that each overwrites. It is its own iterator, and the next one's: an iterator for
+ * each reading would be garbage in every tick.
+ */
 class EventScan implements Scan, IterableIterator<ReusedEvent> {
   readonly event = new ReusedEvent();
   readonly #step = { done: false as const, value: this.event };
@@ -487,7 +490,9 @@ export function* alarmsOf({ agents, modalities, results: { unacknowledged, flags
 
 /** The bits of `unacknowledged` that a kind has, all without one; of `lost` all, or that of one modality. */
 export function alarmBits(kind: unknown, sensor: unknown, modalities: readonly string[]): number {
-  if (kind === undefined) return 0xffffffff;
+  if (kind === undefined && sensor === undefined) return 0xffffffff;
+  // A modality alone, of no kind, would otherwise be passed over, and everything be acknowledged.
+  if (kind === undefined) throw failure('out_of_range', 'There is a modality but no kind of alarm', 'acknowledge, sensor', 'none, for only `lost` has one', show(sensor));
   const row = eventKinds.find((each) => each.kind === kind);
   if (!row) {
     const expected = `one of ${eventKinds.map((each) => each.kind).join(', ')}`;

@@ -93,9 +93,9 @@ class NativeBackend implements Backend {
     return new NativeRunning(port, buffer, bytes);
   }
 
-  explain(settings: readonly Setting[]): ExplainedRow[] {
+  explain(settings: readonly Setting[], isa: string): ExplainedRow[] {
     const port = new this.#addon.Port();
-    return explained(port, carrierTo(port), settings);
+    return explained(port, carrierTo(port), settings, isa);
   }
 }
 

@@ -18,20 +18,6 @@ export function flatten(options: object): Setting[] {
   return settings;
 }
 
-/** Engines of more agents keep no history unless they are told how long: as kFewAgents of core/src/plan.cpp. */
-const fewAgents = 1000;
-
-/** Columns for a history that would not be kept: the core takes them, as it takes any option of what is not there. */
-export function checkHistory(settings: readonly Setting[]): void {
-  const valueOf = (path: string) => settings.find((setting) => setting[1] === path)?.[2];
-  const agents = valueOf('agents');
-  const columns = valueOf('history.columns');
-  if (!(typeof agents === 'number' && agents > fewAgents && typeof columns === 'number' && columns > 0)) return;
-  if (valueOf('history.depth') !== undefined) return;
-  const expected = `how many ticks, where there are columns for more than ${fewAgents} agents: for them none is the default`;
-  throw failure('out_of_range', 'The history has columns but no depth', 'history.depth', expected, 'none');
-}
-
 function wrongType(where: string, expected: string, value: unknown): SensoriumError {
   return failure('wrong_type', 'The option is of another type', where, expected, show(value));
 }

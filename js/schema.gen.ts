@@ -638,7 +638,8 @@ export interface Metrics {
     /** The longest, exact. Unit: s. */
     max: number;
     /**
-     * The clock's smallest step, as measured; no single latency is known any better. 0: nothing was timed. Unit: s.
+     * The clock's smallest step, as measured; no single latency is known any better. 0 where metrics.timing is off.
+     * Unit: s.
      */
     resolution: number;
   };

@@ -73,19 +73,41 @@ function fieldsOf({ channels, inputs }: RowSink): Map<string, Field> {
   return fields;
 }
 
-/** What rows call the agents of an engine: the same in all its streams, until it is reset. */
-export class AgentNames {
-  /** By the engine's row. */
+/** What all streams of an engine share: what rows call its agents, until it is reset, and when its time was set to another. */
+export class SharedByStreams {
+  /** Names by the engine's row. */
   readonly called: string[] = [];
   readonly rowOf = new Map<string, number>();
   /** Rows call them by number. */
   numbered = false;
+  /** How often the engine's time was set to another: rows that were waiting then are of a time that is no more. */
+  restarts = 0;
+  /** An error where the engine cannot tick now, since it tells of events. */
+  readonly checkTick: () => void;
 
-  forget(): void {
+  constructor(checkTick: () => void) {
+    this.checkTick = checkTick;
+  }
+
+  reset(): void {
     this.called.length = 0;
     this.rowOf.clear();
     this.numbered = false;
+    this.restarts++;
   }
+  /** No snapshot holds names: they stay. */
+  restored(): void {
+    this.restarts++;
+  }
+}
+
+/** A row of the tick that is not complete. */
+interface WaitingRow {
+  /** The engine's row. */
+  readonly agent: number;
+  /** Of the stream, from 1; and the row itself, for it may yet be too late. */
+  readonly number: number;
+  readonly row: unknown;
 }
 
 /** Stands among pending values for one that stays as it was: readings that are not finite are NaN there. */
@@ -95,7 +117,7 @@ class RowFeed {
   readonly #engine: Sensorium<string>;
   /** An error once the engine is disposed of. */
   readonly #sink: () => RowSink;
-  readonly #agentNames: AgentNames;
+  readonly #shared: SharedByStreams;
   readonly #options: TransformOptions;
   readonly #time: string;
   readonly #agent: string;
@@ -111,18 +133,21 @@ class RowFeed {
   readonly #givenIn: Float64Array;
   /** The values of the rows of the tick that is not complete. They wait here, since other streams may tick meanwhile. */
   #pending: Float64Array;
-  /** The rows of the tick that is not complete: the engine's, in order, and which these are. */
-  readonly #tick: number[] = [];
+  /** The rows of the tick that is not complete, in order, and whose these are. */
+  readonly #tick: WaitingRow[] = [];
   readonly #waiting: Uint8Array;
   readonly #active: Uint8Array;
   #seconds = -Infinity;
   #rows = 0;
+  /** Of the engine, when this stream last looked. */
+  #restarts: number;
 
-  constructor(engine: Sensorium<string>, sinkOf: () => RowSink, agentNames: AgentNames, options: TransformOptions) {
+  constructor(engine: Sensorium<string>, sinkOf: () => RowSink, shared: SharedByStreams, options: TransformOptions) {
     const sink = sinkOf();
     this.#engine = engine;
     this.#sink = sinkOf;
-    this.#agentNames = agentNames;
+    this.#shared = shared;
+    this.#restarts = shared.restarts;
     this.#options = options;
     this.#time = options.time ?? 'time';
     this.#agent = options.agent ?? 'agent';
@@ -157,29 +182,62 @@ class RowFeed {
   take(row: unknown, emit: (chunk: unknown) => void): void {
     this.#sink();
     this.#rows++;
+    this.#catchUp();
+    let read: { readonly seconds: number; readonly agent: number };
     try {
-      this.#read(row, emit);
+      read = this.#read(row);
     } catch (error) {
-      const { onBadRow } = this.#options;
-      if (!onBadRow || !(error instanceof SensoriumError) || error.code !== 'bad_row') throw error;
-      onBadRow(error, row);
+      if (!(error instanceof SensoriumError) || error.code !== 'bad_row') throw error;
+      return this.#passOver(error, row);
     }
-  }
-
-  #read(row: unknown, emit: (chunk: unknown) => void): void {
-    if (!isPlain(row)) throw this.#bad('', 'an object of readings', show(row));
-    const seconds = this.#readTime(row[this.#time]);
-    this.#readValues(row);
-    const given = row[this.#agent];
-    const agent = this.#rowOfAgent(given);
+    const { seconds, agent } = read;
     // A row of another time, or a second one of the same agent, completes the tick before it.
     if (this.#tick.length > 0 && (seconds !== this.#seconds || this.#waiting[agent])) this.complete(emit);
     this.#keep();
     this.#seconds = seconds;
-    this.#tick.push(agent);
+    this.#tick.push({ agent, number: this.#rows, row });
     this.#waiting[agent] = 1;
     // Who is alone need not wait for others.
     if (this.#agents === 1) this.complete(emit);
+  }
+
+  #read(row: unknown): { readonly seconds: number; readonly agent: number } {
+    if (!isPlain(row)) throw this.#bad('', 'an object of readings', show(row));
+    const seconds = row[this.#time];
+    this.#checkTime(seconds);
+    this.#readValues(row);
+    return { seconds, agent: this.#rowOfAgent(row[this.#agent]) };
+  }
+
+  #passOver(error: SensoriumError, row: unknown): void {
+    const { onBadRow } = this.#options;
+    if (!onBadRow) throw error;
+    onBadRow(error, row);
+  }
+
+  /** Since rows began to wait, others may have ticked, reset or restored the engine. */
+  #catchUp(): void {
+    if (this.#restarts !== this.#shared.restarts) {
+      this.#restarts = this.#shared.restarts;
+      this.#takeTick();
+      this.#seconds = -Infinity;
+    }
+    if (this.#tick.length === 0 || this.#seconds >= this.#engineTime) return;
+    const seconds = this.#seconds;
+    for (const { number, row } of this.#takeTick()) this.#passOver(this.#late(seconds, this.#engineTime, number), row);
+  }
+
+  /** The rows that waited; none do any more. */
+  #takeTick(): WaitingRow[] {
+    const rows = this.#tick.splice(0);
+    for (const { agent } of rows) this.#waiting[agent] = 0;
+    return rows;
+  }
+
+  /** Before its first tick any time may come. */
+  get #engineTime(): number {
+    const { statistics } = this.#engine;
+    return statistics.cycles > 0 ? statistics.time : -Infinity;
   }
 
   /** The row's values wait for its tick. */
@@ -193,12 +251,10 @@ class RowFeed {
     this.#pending.set(this.#values, at);
   }
 
-  #readTime(value: unknown): number {
+  #checkTime(value: unknown): asserts value is number {
     if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#bad(this.#time, 'a number of seconds', show(value));
-    const { statistics } = this.#engine;
-    const earliest = Math.max(this.#seconds, statistics.cycles > 0 ? statistics.time : -Infinity);
-    if (value < earliest) throw this.#bad(this.#time, `${earliest} or later, for time does not run backwards`, show(value));
-    return value;
+    const earliest = Math.max(this.#seconds, this.#engineTime);
+    if (value < earliest) throw this.#late(value, earliest);
   }
 
   #readValues(row: Record<string, unknown>): void {
@@ -249,7 +305,7 @@ class RowFeed {
   /** The engine's row of an agent. Names get theirs in order of first mention, once all else of their row has proved good. */
   #rowOfAgent(given: unknown): number {
     if (given === undefined && this.#agents === 1) return 0;
-    const names = this.#agentNames;
+    const names = this.#shared;
     const named = names.called.length > 0;
     if (typeof given === 'string' && given !== '' && !names.numbered) {
       const known = names.rowOf.get(given);
@@ -268,46 +324,54 @@ class RowFeed {
     throw this.#bad(this.#agent, named ? 'a name, as before' : names.numbered ? `${number}, as before` : `a name, or ${number}`, show(given));
   }
 
-  #bad(field: string, expected: string, got: string): SensoriumError {
-    return failure('bad_row', 'The row cannot be used', `row ${this.#rows}${field && `, ${field}`}`, expected, got);
+  #late(seconds: number, earliest: number, number = this.#rows): SensoriumError {
+    return this.#bad(this.#time, `${earliest} or later, for time does not run backwards`, show(seconds), number);
+  }
+
+  #bad(field: string, expected: string, got: string, number = this.#rows): SensoriumError {
+    return failure('bad_row', 'The row cannot be used', `row ${number}${field && `, ${field}`}`, expected, got);
   }
 
   /** Ticks with what has been read. Only who has a row takes part; what `active` held is put back. */
   complete(emit: (chunk: unknown) => void): void {
     if (this.#tick.length === 0) return;
     this.#sink();
-    const rows = this.#tick.splice(0);
+    this.#catchUp();
+    if (this.#tick.length === 0) return;
+    this.#shared.checkTick();
     const { active } = this.#engine;
     this.#active.set(active);
+    const seconds = this.#seconds;
+    let rows: readonly WaitingRow[];
     try {
-      this.#write(rows);
       active.set(this.#waiting);
-      this.#engine.tick(this.#seconds);
+      rows = this.#takeTick();
+      this.#write(rows);
+      this.#engine.tick(seconds);
     } finally {
       active.set(this.#active);
-      for (const row of rows) this.#waiting[row] = 0;
     }
     // A handler of events may have disposed of it.
     this.#sink();
     if (this.#options.emit === 'events') {
       for (const event of this.#engine.events({ kinds: this.#options.kinds })) emit(this.#told(event));
     } else {
-      for (const row of rows) emit({ ...this.#engine.agent(row), agent: this.#agentNames.called[row] ?? row });
+      for (const { agent } of rows) emit({ ...this.#engine.agent(agent), agent: this.#shared.called[agent] ?? agent });
     }
   }
 
-  #write(rows: readonly number[]): void {
+  #write(rows: readonly WaitingRow[]): void {
     const { length } = this.#fields;
-    rows.forEach((row, index) => {
+    rows.forEach(({ agent }, index) => {
       for (let i = 0; i < length; i++) {
         const value = this.#pending[index * length + i]!;
-        if (value !== asItWas) this.#fields[i]!.column[row] = value;
+        if (value !== asItWas) this.#fields[i]!.column[agent] = value;
       }
     });
   }
 
   #told(event: SensoriumEvent): RowEvent {
-    return { ...copyOf(event as ReusedEvent), agent: this.#agentNames.called[event.agent] ?? event.agent };
+    return { ...copyOf(event as ReusedEvent), agent: this.#shared.called[event.agent] ?? event.agent };
   }
 }
 
@@ -335,7 +399,7 @@ function checkStrategy(strategy: unknown, where: string): void {
 export function transformOf(
   engine: Sensorium<string>,
   sink: () => RowSink,
-  names: AgentNames,
+  shared: SharedByStreams,
   options: TransformOptions,
 ): TransformStream<Row | readonly Row[], unknown> {
   sink();
@@ -354,7 +418,7 @@ export function transformOf(
   if (onBadRow !== undefined && typeof onBadRow !== 'function') {
     throw failure('wrong_type', 'The handler is of another type', 'transform, onBadRow', 'a function of an error and a row', show(onBadRow));
   }
-  const feed = new RowFeed(engine, sink, names, { ...options });
+  const feed = new RowFeed(engine, sink, shared, { ...options });
   return new TransformStream<Row | readonly Row[], unknown>(
     {
       transform(chunk, controller) {

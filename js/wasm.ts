@@ -168,9 +168,9 @@ class WasmBackend implements Backend {
     return new WasmRunning(port, way, memory, base, bytes);
   }
 
-  explain(settings: readonly Setting[]): ExplainedRow[] {
+  explain(settings: readonly Setting[], isa: string): ExplainedRow[] {
     this.#probe.port.clear();
-    return explained(this.#probe.port, this.#probe, settings);
+    return explained(this.#probe.port, this.#probe, settings, isa);
   }
 }
 

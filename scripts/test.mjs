@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { build, buildPreset } from './build.mjs';
 import { setup } from './setup.mjs';
 import { fail, isMain, root, SetupError } from './setup/shell.mjs';
+import { unexplained } from './test/parsers.mjs';
 import { suites } from './test/suites.mjs';
 
 const help = `Usage: npm test -- [--only <suite>[,<suite>]]... [--list] [--verbose]
@@ -42,6 +43,7 @@ function execute(suite, tools, report, shard, { verbose }) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env: { ...process.env, ...suite.env(tools, report), ...shard }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
     let printed = '';
+    let complained = '';
     let pending = '';
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -60,14 +62,18 @@ function execute(suite, tools, report, shard, { verbose }) {
       pending = lines.pop();
       for (const text of lines) if (verbose || suite.presets === undefined || !dull.test(text)) console.log(text);
     });
-    child.stderr.on('data', (part) => process.stderr.write(part));
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', (part) => {
+      complained += part;
+      process.stderr.write(part);
+    });
     child.on('error', (error) => finish(`could not be started: ${error.message}`));
     child.on('close', (code, signal) => finish(timedOut ? `ran longer than ${suite.timeout} s` : signal ? `ended by ${signal}` : null, code));
     function finish(crash, code = null) {
       clearTimeout(timer);
       for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, interrupted);
       if (pending) console.log(pending);
-      resolve({ printed, crash, code });
+      resolve({ printed, complained, crash, code });
     }
   });
 }
@@ -100,10 +106,10 @@ async function runShard(suite, tools, shard, shards, options) {
   const report = join(root, 'build/reports', `${suite.name}${shards > 1 ? `-${shard + 1}` : ''}.report`);
   rmSync(report, { force: true });
   const sharding = shards > 1 ? { GTEST_TOTAL_SHARDS: String(shards), GTEST_SHARD_INDEX: String(shard) } : {};
-  const { printed, crash, code } = await execute(suite, tools, report, sharding, options);
+  const { printed, complained, crash, code } = await execute(suite, tools, report, sharding, options);
   const counts = suite.parser(report, printed, code) ?? { passed: 0, failed: [], skipped: [] };
-  if (crash) counts.failed.push(`${counts.unfinished ?? 'the run'}: ${crash}`);
-  else if (code !== 0 && counts.failed.length === 0) counts.failed.push(`no test failed, yet exit code ${code}: see what it printed`);
+  const reason = crash ?? unexplained(counts, complained, code);
+  if (reason) counts.failed.push(`${counts.unfinished ?? 'the run'}: ${reason}`);
   return counts;
 }
 

@@ -24,6 +24,7 @@ struct sensorium_engine {
 // The layout and the numbers are promises.
 static_assert(sizeof(void*) != 8 || (sizeof(sensorium_column) == 48 && sizeof(sensorium_recording) == 48 &&
                                      sizeof(sensorium_wanted) == 32));
+static_assert(sizeof(void*) != 8 || sizeof(sensorium_cost) == 24);
 static_assert(sizeof(sensorium_change) == sizeof(Change) &&
               offsetof(sensorium_change, severity) == offsetof(Change, severity));
 static_assert(SENSORIUM_F32 == static_cast<int>(ElementType::f32) &&
@@ -251,6 +252,29 @@ std::uint64_t sensorium_required_bytes(sensorium_engine* s) {
     return told(handle, bytes > 0);
   });
   return static_cast<std::uint64_t>(bytes);
+}
+
+std::int32_t sensorium_explain(sensorium_engine* s, std::uint32_t* rows) {
+  return prepare(s, "explain", [=](sensorium_engine& handle) {
+    if (!rows) return null_given(handle, "explain");
+    const bool explained = handle.port.explain();
+    if (explained) *rows = handle.port.explained_rows();
+    return told(handle, explained);
+  });
+}
+
+std::int32_t sensorium_explained(sensorium_engine* s, std::uint32_t index, sensorium_cost* cost) {
+  return prepare(s, "explained", [=](sensorium_engine& handle) {
+    if (!cost) return null_given(handle, "explained");
+    if (index >= handle.port.explained_rows()) {
+      return fail(handle, ErrorCode::out_of_range, "There is no such row", "explained",
+                  Words() << "less than the " << handle.port.explained_rows() << " rows of the last explain",
+                  Words() << index);
+    }
+    const auto& [name, without, bytes] = handle.port.explained(index);
+    *cost = {.name = name.data(), .without = without.data(), .bytes = bytes};
+    return SENSORIUM_OK;
+  });
 }
 
 std::int32_t sensorium_create(sensorium_engine* s) {

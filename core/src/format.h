@@ -13,6 +13,7 @@ namespace sensorium {
 template <std::size_t Capacity>
 class Message {
  public:
+  static constexpr std::size_t kCapacity = Capacity;
   Message& operator<<(std::string_view text) {
     for (char c : text) {
       if (length_ < Capacity) bytes_[length_++] = c;

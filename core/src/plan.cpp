@@ -19,8 +19,11 @@
 
 namespace sensorium {
 
+// Engines of more agents keep no history unless they are told how long.
+constexpr std::uint32_t kFewAgents = 1000;
+
 std::uint32_t history_depth(const Config& config) {
-  constexpr std::uint32_t kFewAgents = 1000, kUsualDepth = 100;
+  constexpr std::uint32_t kUsualDepth = 100;
   return config.history.depth.value_or(config.agents <= kFewAgents ? kUsualDepth : 0);
 }
 
@@ -348,10 +351,12 @@ void lay_out_search(Plan& plan, Allocator& memory) {
   near.strips = memory.take(Area::search, std::uint64_t{plan.agents} * sizeof(Strip));
 }
 
+constexpr std::string_view kResultsPrefix = "results.";
+
 // Names as the history has them: of results without "results.", of inputs whole. Empty: neither.
 std::string_view name_in_history(const Column& column) {
   const std::string_view name = column.name.view();
-  if (name.starts_with("results.")) return name.substr(8);
+  if (name.starts_with(kResultsPrefix)) return name.substr(kResultsPrefix.size());
   return name.starts_with("statistics.") || name.starts_with("exchange.") || name.starts_with(kHistoryPrefix) ? std::string_view() : name;
 }
 
@@ -362,21 +367,68 @@ const Column* column_for_history(const Plan& plan, std::string_view name) {
   return nullptr;
 }
 
-// What could stand where `name` goes wrong: the columns and groups beside it.
-Words columns_beside(const Plan& plan, std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  const std::string_view group = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot + 1);
+// Columns whose names begin like this, results first; none: an empty text.
+Words columns_of(const Plan& plan, std::string_view group) {
+  constexpr std::string_view kMore = ", ...";
   Words words;
-  std::string_view last;
-  for (const Column& column : plan.columns) {
-    std::string_view other = name_in_history(column);
-    if (other.empty() || !other.starts_with(group)) continue;
-    other = other.substr(group.size());
-    other = other.substr(0, other.find('.'));
-    if (other != last) words << (last.empty() ? "one of " : ", ") << other;
-    last = other;
+  for (const bool results : {true, false}) {
+    for (const Column& column : plan.columns) {
+      const std::string_view name = name_in_history(column);
+      if (name.empty() || !name.starts_with(group) || column.name.view().starts_with(kResultsPrefix) != results) continue;
+      // Half a name would be taken for a whole one.
+      if (words.view().size() + 2 + name.size() + kMore.size() > Words::kCapacity) return words << kMore;
+      words << (words.view().empty() ? "one of " : ", ") << name;
+    }
   }
-  return last.empty() && !group.empty() ? columns_beside(plan, {}) : words;
+  return words;
+}
+
+// What could stand where `name` goes wrong: the columns in it, where it is a group of them, else those beside it.
+Words columns_beside(const Plan& plan, std::string_view name) {
+  for (std::string_view group = name; !group.empty();) {
+    const Words words = columns_of(plan, Words() << group << (group.ends_with('.') ? "" : "."));
+    if (!words.view().empty()) return words;
+    const std::size_t dot = group.rfind('.');
+    group = group.substr(0, dot == std::string_view::npos ? 0 : dot);
+  }
+  return columns_of(plan, {});
+}
+
+// Which options bring a column, or a group of them, that this engine has not; empty: none do.
+Words options_for_column(const Plan& plan, std::string_view name) {
+  for (const auto rows : {schema::results(), schema::inputs()}) {
+    for (const schema::ResultColumn& row : rows) {
+      std::string_view path = row.path;
+      if (path.starts_with(kResultsPrefix)) path = path.substr(kResultsPrefix.size());
+      const bool meant = path == name || (path.starts_with(name) && path.substr(name.size()).starts_with('.'));
+      if (meant && row.when != schema::When::always) return Words() << "options with " << schema::condition(row.when);
+    }
+  }
+  for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
+    const std::string_view modality = plan.modalities[m].name.view();
+    if (name == (Words() << "sensors." << modality << ".time").view()) return Words() << "options with modalities." << modality << ".timed";
+  }
+  return {};
+}
+
+Error no_such_column(const Plan& plan, std::string_view name, std::string_view where) {
+  const Words got = Words() << "\"" << name << "\"";
+  if (name.starts_with(kResultsPrefix)) name = name.substr(kResultsPrefix.size());
+  if (column_for_history(plan, name)) {
+    return make_error(ErrorCode::unknown_column, "There is no such column", where, Words() << "\"" << name << "\", without \"results.\"", got);
+  }
+  const Words options = options_for_column(plan, name);
+  if (!options.view().empty()) return make_error(ErrorCode::unknown_column, "This engine has no such column", where, options, got);
+  return make_error(ErrorCode::unknown_column, "There is no such column", where, columns_beside(plan, name), got);
+}
+
+bool are_default(const HistoryOptions& history) {
+  const auto standard = HistoryOptions().columns;
+  if (history.columns.size() != standard.size()) return false;
+  for (std::uint32_t i = 0; i < standard.size(); ++i) {
+    if (!(history.columns[i] == standard[i].view())) return false;
+  }
+  return true;
 }
 
 // Copies of columns that are there already, so this comes after them. Wrong names are errors also where nothing is kept.
@@ -389,9 +441,7 @@ Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
     const std::string_view name = config.history.columns[i].view();
     const Words where = Words() << "history.columns." << i;
     const Column* found = column_for_history(plan, name);
-    if (!found) {
-      return make_error(ErrorCode::unknown_column, "There is no such column", where, columns_beside(plan, name), Words() << "\"" << name << "\"");
-    }
+    if (!found) return no_such_column(plan, name, where);
     for (std::uint32_t earlier = 0; earlier < i; ++earlier) {
       if (config.history.columns[earlier] == name) {
         return make_error(ErrorCode::duplicate_name, "Two columns of the history have the same name", where, "each once", name);
@@ -403,7 +453,11 @@ Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
     const std::uint64_t slots = add_column(plan, memory, Area::history, Words() << kHistoryPrefix << name, source.type, true, source.planes * at.depth,
                                            source.rows, source.width);
     at.columns.items[at.columns.count++] = {.source = source.offset, .slots = slots, .bytes = source.stride * source.planes, .column = column,
-                                            .input = !source.name.view().starts_with("results.")};
+                                            .input = !source.name.view().starts_with(kResultsPrefix)};
+  }
+  if (!config.history.depth && !at.depth && !config.history.columns.empty() && !are_default(config.history)) {
+    return make_error(ErrorCode::out_of_range, "The history has columns but no depth", "history.depth",
+                      Words() << "how many ticks: for more than " << kFewAgents << " agents none is the default", "none");
   }
   return {};
 }

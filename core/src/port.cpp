@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "dispatch.h"
 #include "float_mode.h"
 #include "format.h"
 #include "options.h"
@@ -60,17 +61,23 @@ double Port::required_bytes() {
 }
 
 bool Port::explain() {
+  if (!isa_.empty()) {
+    if (const auto stages = choose_stages(isa_); !stages) return keep(stages.error());
+  }
   const Result<Explanation> explanation = sensorium::explain(config_);
   if (explanation) explanation_ = *explanation;
   return keep(explanation.error());
 }
 
-Port::ExplainedRow Port::explained_row(std::uint32_t index) const {
+OptionBytes Port::explained(std::uint32_t index) const {
   const auto& [agents, total, parts, options] = explanation_;
-  if (index < parts.size())
-    return {std::string(parts[index].name), "", static_cast<double>(parts[index].bytes)};
-  const OptionBytes& option = options[index - parts.size()];
-  return {std::string(option.option), std::string(option.without), static_cast<double>(option.bytes)};
+  return index < parts.size() ? OptionBytes{parts[index].name, "", parts[index].bytes}
+                              : options[index - parts.size()];
+}
+
+Port::ExplainedRow Port::explained_row(std::uint32_t index) const {
+  const auto& [name, without, bytes] = explained(index);
+  return {std::string(name), std::string(without), static_cast<double>(bytes)};
 }
 
 void Port::metrics() {

@@ -33,7 +33,7 @@ class Port {
   void set_isa(std::string_view isa) { isa_ = isa; }
 
   // What these options would take, told row by row: the parts of an engine, then its options, which alone have a `without`.
-  // False where they make no engine.
+  // False where they make no engine, or the ISA asked for is not there.
   bool explain();
   struct ExplainedRow {
     std::string name, without;
@@ -41,6 +41,7 @@ class Port {
   };
   std::uint32_t explained_rows() const { return explanation_.parts.size() + explanation_.options.size(); }
   ExplainedRow explained_row(std::uint32_t index) const;
+  OptionBytes explained(std::uint32_t index) const;  // the same row; its texts are literals
   // Bytes of memory that create() needs; 0 where these options make no engine.
   double required_bytes();
   // Makes the engine in `memory`, 64-byte aligned, which must outlive it.

@@ -266,7 +266,7 @@ constexpr Metric kMetrics[] = {
     {"latency.p95", "s", "19 in 20 ticks took no longer."},
     {"latency.p99", "s", "99 in 100 ticks took no longer."},
     {"latency.max", "s", "The longest, exact."},
-    {"latency.resolution", "s", "The clock's smallest step, as measured; no single latency is known any better. 0: nothing was timed."},
+    {"latency.resolution", "s", "The clock's smallest step, as measured; no single latency is known any better. 0 where metrics.timing is off."},
     {"rate", "Hz", "Ticks a second of the wall clock, from the start of the first timed tick to that of the last."},
     {"agent_rate", "Hz", "Agent-cycles a second of the time spent in ticks."},
     {"stages.count", "ticks", "Ticks whose stages were timed: one in metrics.stages_every."},
@@ -337,6 +337,20 @@ const std::byte* defaults(Scope scope) {
     case Scope::layer: return reinterpret_cast<const std::byte*>(&layer);
   }
   return reinterpret_cast<const std::byte*>(&root);
+}
+const char* condition(When when) {
+  switch (when) {
+    case When::always: return "";
+    case When::readings: return "readings.columns";
+    case When::placed: return "neighbors.k > 0 or map.capacity > 0";
+    case When::map: return "map.capacity > 0";
+    case When::neighbors: return "neighbors.k > 0";
+    case When::limited_view: return "neighbors.k > 0 and neighbors.fov below a turn";
+    case When::own_radius: return "neighbors.k > 0 and neighbors.own_radius";
+    case When::groups: return "neighbors.k > 0 and neighbors.groups";
+    case When::acknowledge: return "events.acknowledge";
+  }
+  return "";
 }
 std::span<const RecordList> record_lists() { return kRecordLists; }
 std::span<const ResultColumn> inputs() { return kInputs; }

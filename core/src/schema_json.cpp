@@ -110,21 +110,6 @@ void field(const char* name, const std::string& json, bool first = false) {
   std::cout << (first ? "" : ", ") << quoted(name) << ": " << json;
 }
 
-const char* when_name(schema::When when) {
-  switch (when) {
-    case schema::When::always: return "";
-    case schema::When::readings: return "readings.columns";
-    case schema::When::placed: return "neighbors.k > 0 or map.capacity > 0";
-    case schema::When::map: return "map.capacity > 0";
-    case schema::When::neighbors: return "neighbors.k > 0";
-    case schema::When::limited_view: return "neighbors.k > 0 and neighbors.fov below a turn";
-    case schema::When::own_radius: return "neighbors.k > 0 and neighbors.own_radius";
-    case schema::When::groups: return "neighbors.k > 0 and neighbors.groups";
-    case schema::When::acknowledge: return "events.acknowledge";
-  }
-  return "";
-}
-
 void print_column(const schema::ResultColumn& row) {
   field("path", quoted(row.path), true);
   field("type", quoted(element_name(row.type)));
@@ -132,7 +117,7 @@ void print_column(const schema::ResultColumn& row) {
   field("unit", quoted(row.unit));
   field("range", quoted(row.range));
   field("doc", quoted(row.doc));
-  field("when", quoted(when_name(row.when)));
+  field("when", quoted(schema::condition(row.when)));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // with their lengths and a hash of both, so that nothing but a whole file is taken for one.
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import type { ConsumedPart } from './consumed.ts';
 import type { FeedState } from './feed.ts';
 import type { KeptFile } from './output.ts';
 import { Failure } from './problem.ts';
@@ -16,13 +17,13 @@ export interface RunState {
   readonly table: TableState;
   readonly feed: FeedState;
   readonly summary: SummaryState;
-  /** What has been read of the input: lines, and where they are known the bytes, and a hash of those. */
-  readonly input: { readonly line: number; readonly bytes: number; readonly hash: string };
+  /** What has been read of the input: all before this line. */
+  readonly input: { readonly line: number; readonly parts: readonly ConsumedPart[] };
   readonly output: KeptFile;
 }
 
 const begin = 'sensorium-run ';
-const magic = `${begin}2`;
+const magic = `${begin}3`;
 
 const hashOf = (parts: readonly Uint8Array[]) => {
   const hash = createHash('sha256');

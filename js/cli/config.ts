@@ -5,7 +5,7 @@ import type { SensoriumOptions } from '../node.ts';
 import { mostModelBytes } from '../schema.gen.ts';
 import { timeFormats, type TimeFormat } from './cells.ts';
 import { decimalSigns, delimiters } from './dialect.ts';
-import { Failure, quote } from './problem.ts';
+import { Failure, showJson } from './problem.ts';
 
 /** What is left out is found out from the file. */
 export interface CsvOptions {
@@ -52,20 +52,23 @@ export function readConfig(path: string): Config {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors write a mark of the byte order before everything.
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw new Failure(`${path}: expected JSON, got something else: ${error instanceof Error ? error.message : error}`);
   }
-  if (!isRecord(value)) throw new Failure(`${path}: expected an object of options, got ${quote(JSON.stringify(value))}`);
+  if (!isRecord(value)) throw new Failure(`${path}: expected an object of options, got ${showJson(value)}`);
   const { csv = {}, ...engine } = value;
-  if (!isRecord(csv)) throw new Failure(`${path}, csv: expected an object, got ${quote(JSON.stringify(csv))}`);
+  if (!isRecord(csv)) throw new Failure(`${path}, csv: expected an object, got ${showJson(csv)}`);
   for (const [key, option] of Object.entries(csv)) {
     if (!Object.hasOwn(checks, key)) {
       throw new Failure(`${path}, csv.${key}: expected one of ${Object.keys(checks).join(', ')}, got an unknown option`);
     }
     const [expected, fits] = checks[key as keyof CsvOptions];
-    if (!fits(option)) throw new Failure(`${path}, csv.${key}: expected ${expected}, got ${quote(JSON.stringify(option))}`);
+    if (!fits(option)) throw new Failure(`${path}, csv.${key}: expected ${expected}, got ${showJson(option)}`);
   }
+  // Bytes cannot be told in JSON.
+  if (engine['snapshot'] !== undefined) throw new Failure(`${path}, snapshot: expected none, for \`sensorium run --resume\` goes on from snapshots, got ${showJson(engine['snapshot'])}`);
   const { network } = engine;
   if (isRecord(network) && network.model !== undefined) engine.network = { ...network, model: readModel(path, network.model) };
   // The engine's options are checked by the core, which knows them all.
@@ -84,7 +87,7 @@ export function modelFileOf(config: Config | undefined): string | undefined {
 /** The file that `network.model` names, from the configuration's folder on. What is in it the core checks. */
 function readModel(path: string, name: unknown): Uint8Array {
   const where = `${path}, network.model`;
-  if (!isText(name)) throw new Failure(`${where}: expected the path of a .safetensors file, got ${quote(JSON.stringify(name))}`);
+  if (!isText(name)) throw new Failure(`${where}: expected the path of a .safetensors file, got ${showJson(name)}`);
   const file = resolve(dirname(path), name as string);
   let bytes: Uint8Array;
   try {

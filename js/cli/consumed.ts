@@ -4,19 +4,24 @@ import { Failure } from './problem.ts';
 import type { Input } from './input.ts';
 import type { LineEnd } from './records.ts';
 
+/** Bytes that follow one another. What came by standard input in a run that went on is a part of its own. */
+export interface ConsumedPart {
+  readonly bytes: number;
+  readonly hash: string;
+}
+
 export class Consumed {
   readonly #hash = createHash('sha256');
+  /** What was read before and is not read again. */
+  #before: readonly ConsumedPart[] = [];
   /** Bytes that have been read beyond. */
   #ahead: Buffer[] = [];
   #bytes = 0;
   /** The line that begins where they end, counted from 1. */
   #line = 1;
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-  get hash(): string {
-    return this.#hash.copy().digest('hex');
+  get parts(): ConsumedPart[] {
+    return [...this.#before, { bytes: this.#bytes, hash: this.#hash.copy().digest('hex') }];
   }
 
   /** Notes what was read, before it is taken in. */
@@ -43,21 +48,37 @@ export class Consumed {
     }
   }
 
+  /** Of a stream, what comes now is the rest. */
+  passOver(parts: readonly ConsumedPart[]): void {
+    this.#before = parts;
+  }
+
   /** Reads as far as a run before got, which must have read the same; returns what was read beyond. */
-  async again(input: Input, before: { readonly line: number; readonly bytes: number; readonly hash: string }): Promise<Buffer> {
-    while (this.#bytes < before.bytes) {
-      const { value, done } = await input.chunks.next();
-      if (done) throw new Failure(`--resume: expected ${input.name} to go on after its first ${before.bytes} bytes, got ${this.#bytes} bytes`);
-      const chunk = value as Buffer;
-      const taken = Math.min(chunk.length, before.bytes - this.#bytes);
-      this.#hash.update(chunk.subarray(0, taken));
-      this.#bytes += taken;
-      if (taken < chunk.length) this.#ahead.push(chunk.subarray(taken));
+  async again(input: Input, parts: readonly ConsumedPart[]): Promise<Buffer> {
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    let beyond: Buffer = Buffer.alloc(0);
+    for (const [index, part] of parts.entries()) {
+      const hash = createHash('sha256');
+      for (let left = part.bytes; left > 0; ) {
+        if (beyond.length === 0) {
+          const { value, done } = await input.chunks.next();
+          if (done) throw new Failure(`--resume: expected ${input.name} to go on after its first ${bytes} bytes, got ${this.#bytes} bytes`);
+          beyond = value as Buffer;
+        }
+        const taken = beyond.subarray(0, left);
+        hash.update(taken);
+        this.#hash.update(taken);
+        this.#bytes += taken.length;
+        left -= taken.length;
+        beyond = beyond.subarray(taken.length);
+      }
+      if (hash.digest('hex') === part.hash) continue;
+      const first = `the first ${this.#bytes - part.bytes} bytes`;
+      if (index > 0) throw new Failure(`--resume: expected in ${input.name}, after ${first}, the ${part.bytes} bytes that the run read from standard input since, got other text`);
+      throw new Failure(`--resume: expected ${input.name} as it was, got other text in its first ${part.bytes} bytes`);
     }
-    if (this.hash !== before.hash) {
-      throw new Failure(`--resume: expected ${input.name} as it was, got other text in its first ${before.bytes} bytes (${before.line - 1} lines)`);
-    }
-    return Buffer.concat(this.#ahead);
+    if (beyond.length > 0) this.#ahead.push(beyond);
+    return beyond;
   }
 
   /** What comes next begins with this line. */

@@ -2,65 +2,71 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from './problem.ts';
 
-/** Takes the lock until this process ends, in whatever way: that of a process that was killed holds nobody up. `what` is locked. */
-export function lock(path: string, what: string): void {
+/** What a lock is for: a file, and the option that names it. */
+interface Locked {
+  readonly option: string;
+  readonly file: string;
+}
+
+/** Takes the lock until this process ends, in whatever way: that of a process that was killed holds nobody up. */
+export function lock(path: string, what: Locked): void {
   const own = `${process.pid} ${birthOf(process.pid)}\n`;
-  while (!created(path, own)) {
+  while (!created(path, own, what)) {
     const holder = holderOf(path, what);
-    if (holder !== undefined) throw new Failure(`--out: expected that no other run writes to ${what}, got one: process ${holder} (${path} says so)`);
+    if (holder !== undefined) throw new Failure(`${what.option}: expected that no other run writes to ${what.file}, got one: process ${holder} (${path} says so)`);
     // Others may see the same: whoever finds that it took away a lock that is held puts it back.
     const taken = `${path}.${process.pid}`;
-    if (!renamed(path, taken)) continue;
+    if (!renamed(path, taken, what)) continue;
     const live = holderOf(taken, what);
     if (live === undefined) rmSync(taken, { force: true });
-    else renamed(taken, path);
+    else renamed(taken, path, what);
   }
   process.once('exit', () => {
-    if (textOf(path) === own) rmSync(path, { force: true });
+    if (textOf(path, what) === own) rmSync(path, { force: true });
   });
 }
 
-function created(path: string, text: string): boolean {
+function created(path: string, text: string, { option }: Locked): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new Failure(`--out: ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+    throw new Failure(`${option}: ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function renamed(from: string, to: string): boolean {
+function renamed(from: string, to: string, { option }: Locked): boolean {
   try {
     renameSync(from, to);
     return true;
   } catch (error) {
     // Somebody else was faster.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw new Failure(`--out: ${from} cannot be removed: ${error instanceof Error ? error.message : error}`);
+    throw new Failure(`${option}: ${from} cannot be removed: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function textOf(path: string): string | undefined {
+function textOf(path: string, { option }: Locked): string | undefined {
   try {
     return readFileSync(path, 'latin1');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Failure(`--out: ${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Failure(`${option}: ${path} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 /** The process that holds the lock, where it lives. */
-function holderOf(path: string, what: string): number | undefined {
-  let text = textOf(path);
+function holderOf(path: string, what: Locked): number | undefined {
+  let text = textOf(path, what);
   if (text === '') {
     // It is being written just now; or the power failed before it was.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    text = textOf(path);
+    text = textOf(path, what);
   }
   if (text === undefined || text === '') return undefined;
   const found = /^([1-9]\d*) (\S*)\n$/.exec(text);
-  if (!found) throw new Failure(`--out: expected nothing in ${path}, or which run writes to ${what}, got another file`);
+  if (!found) throw new Failure(`${what.option}: expected nothing in ${path}, or which run writes to ${what.file}, got another file`);
   const pid = Number(found[1]);
   // After a restart, above all of a container, the numbers of processes come again.
   return pid !== process.pid && lives(pid) && birthOf(pid) === found[2] ? pid : undefined;

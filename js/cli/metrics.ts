@@ -32,19 +32,26 @@ export function metricRows({ latency, rate, agent_rate, stages, memory: { total,
   ];
 }
 
-/** What was asked for: rows for the summary, and the file. */
-export async function tellMetrics(engine: Sensorium<string>, { metrics, metricsJson }: MetricsOptions): Promise<[string, string][]> {
-  if (!metrics && metricsJson === undefined) return [];
-  const figures = engine.metrics();
-  if (metricsJson !== undefined) {
-    const output = openOutput(metricsJson);
-    try {
-      output.add(`${JSON.stringify(figures, null, 2)}\n`);
-      await output.flush();
-      output.commit();
-    } finally {
-      output.abandon();
-    }
-  }
-  return metrics ? metricRows(figures) : [];
+/** What was asked for. */
+export interface MetricsReport {
+  /** Writes the file, and returns rows for the summary. */
+  tell(engine: Sensorium<string>): Promise<[string, string][]>;
+  /** Leaves no half file behind. */
+  abandon(): void;
+}
+
+/** To be opened before the run, so that a file that cannot be written costs none of it. */
+export function openMetrics({ metrics, metricsJson }: MetricsOptions): MetricsReport {
+  const output = metricsJson === undefined ? undefined : openOutput(metricsJson, '--metrics-json');
+  return {
+    async tell(engine) {
+      if (!metrics && !output) return [];
+      const figures = engine.metrics();
+      output?.add(`${JSON.stringify(figures, null, 2)}\n`);
+      await output?.flush();
+      output?.commit();
+      return metrics ? metricRows(figures) : [];
+    },
+    abandon: () => output?.abandon(),
+  };
 }

@@ -23,8 +23,11 @@ const blockLength = 1024 * 1024;
 
 /** A file that may be gone on with: until it is complete it stays beside its place, also when a run ends before. */
 export interface KeptOutput extends Output {
-  /** All is flushed: how long the file is, what is in it, and which it is, whatever its name. It stays so through a power failure. */
-  keep(): KeptFile;
+  /**
+   * All is flushed: how long the file is, what is in it, and which it is, whatever its name. It stays so through a power failure. Once `write`
+   * has written that down, the file stays beside its place.
+   */
+  keep(write: (file: KeptFile) => void): void;
 }
 export interface KeptFile {
   readonly bytes: number;
@@ -33,8 +36,9 @@ export interface KeptFile {
   readonly hash: string;
 }
 
-export function openOutput(out: string | undefined): Output {
-  return out === undefined ? standardOutput() : fileOutput(out);
+/** `option` is what named the file. */
+export function openOutput(out: string | undefined, option = '--out'): Output {
+  return out === undefined ? standardOutput() : fileOutput(out, option);
 }
 
 const partialEnd = '.partial';
@@ -130,10 +134,10 @@ export function openKeptOutput(out: string, before?: KeptFile): KeptOutput {
     async flush() {
       write();
     },
-    keep() {
+    keep(write) {
       fsyncSync(file);
+      write({ bytes, file: fstatSync(file).ino, hash: hash.copy().digest('hex') });
       kept = true;
-      return { bytes, file: fstatSync(file).ino, hash: hash.copy().digest('hex') };
     },
     commit() {
       try {
@@ -187,25 +191,31 @@ function standardOutput(): Output {
   };
 }
 
-function fileOutput(out: string): Output {
-  const found = statSync(out, { throwIfNoEntry: false });
-  if (found?.isDirectory()) throw new Failure(`--out: expected a file, got the folder ${out}`);
-  // A pipe or a device is written to: a file put in its place would not be it any more.
+function fileOutput(out: string, option: string): Output {
+  const cannotBe = (error: unknown) => cannotWrite(out, error, option);
+  let found;
+  try {
+    found = statSync(out, { throwIfNoEntry: false });
+  } catch (error) {
+    throw cannotBe(error);
+  }
+  if (found?.isDirectory()) throw new Failure(`${option}: expected a file, got the folder ${out}`);
+  // A pipe or a device is written to: a file put in its place would not be it any more. Of a pipe there is no other path than the one given.
   const direct = found !== undefined && !found.isFile();
-  const target = found ? realpathSync(out) : out;
-  const path = direct ? target : `${target}.${process.pid}.tmp`;
+  const target = found && !direct ? realpathSync(out) : out;
+  const path = direct ? out : `${target}.${process.pid}.tmp`;
   let file: number | undefined;
   try {
     file = openSync(path, direct ? 'w' : 'wx', found && !direct ? found.mode & 0o777 : 0o666);
   } catch (error) {
-    throw cannotWrite(out, error);
+    throw cannotBe(error);
   }
   let text = '';
   const writeBytes = (bytes: Uint8Array) => {
     try {
       for (let left = bytes; left.length > 0; ) left = left.subarray(writeSync(file!, left));
     } catch (error) {
-      throw cannotWrite(out, error);
+      throw cannotBe(error);
     }
   };
   const write = () => {
@@ -231,7 +241,7 @@ function fileOutput(out: string): Output {
         closeSync(file!);
         if (!direct) renameSync(path, target);
       } catch (error) {
-        throw cannotWrite(out, error);
+        throw cannotBe(error);
       }
       file = undefined;
     },
@@ -243,6 +253,6 @@ function fileOutput(out: string): Output {
   };
 }
 
-function cannotWrite(out: string, error: unknown): Failure {
-  return new Failure(`--out: ${out} cannot be written: ${error instanceof Error ? error.message : error}`);
+function cannotWrite(out: string, error: unknown, option = '--out'): Failure {
+  return new Failure(`${option}: ${out} cannot be written: ${error instanceof Error ? error.message : error}`);
 }

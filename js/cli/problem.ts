@@ -32,6 +32,12 @@ export function quote(text: string, limit = 60): string {
   return JSON.stringify(cut);
 }
 
+/** A value of a configuration as it may stand in a message: as JSON has it, on one line, not endless. */
+export function showJson(value: unknown, limit = 60): string {
+  const text = JSON.stringify(value);
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
 /** One readable message of any error; the stack only for those who ask for it with DEBUG. */
 export function describeError(error: unknown): string {
   if (process.env['DEBUG'] && error instanceof Error) return error.stack ?? error.message;

@@ -23,11 +23,11 @@ export const isArrow = (path: string) => /\.(?:arrow|feather)$/i.test(path);
 
 /** `moments`: how often add() will be called, at most. `option` is what the user said: "--out". */
 export function openRecording(option: string, path: string, fields: readonly Field[], agents: number, moments: number): Recording {
-  return isArrow(path) ? arrowRecording(option, path, fields, agents, moments) : csvRecording(path, fields, agents);
+  return isArrow(path) ? arrowRecording(option, path, fields, agents, moments) : csvRecording(option, path, fields, agents);
 }
 
-function csvRecording(path: string, fields: readonly Field[], agents: number): Recording {
-  const output = openOutput(path);
+function csvRecording(option: string, path: string, fields: readonly Field[], agents: number): Recording {
+  const output = openOutput(path, option);
   output.add(`${fields.map(({ name }) => name).join(',')}\n`);
   let rows = 0;
   return {
@@ -69,7 +69,7 @@ function arrowRecording(option: string, path: string, fields: readonly Field[], 
     const got = `${agents * moments} rows, ${Math.ceil(bytes / 1e6)} MB`;
     throw new Failure(`${option}: expected an Arrow file of at most ${mostBytes / 1e6} MB, got ${got}. A .csv has no limit; --every n writes fewer rows.`);
   }
-  const output = openOutput(path);
+  const output = openOutput(path, option);
   const columns = fields.map((field) => new ArrowColumn(field, agents * moments));
   let rows = 0;
   return {

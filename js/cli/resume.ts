@@ -23,6 +23,8 @@ export interface KeepingOptions {
   resume?: boolean;
 }
 
+/** Beside the path as it was given: who replaces a link replaces it, not what it leads to. */
+const snapshotLockOf = (path: string) => `${path}.lock`;
 const snapshotOf = (out: string, snapshot: string | undefined) => snapshot ?? `${out}.snapshot`;
 
 /** What a run writes beside its results, where it is written down; wrong usage is told here. */
@@ -35,7 +37,13 @@ export function keptFiles({ out, snapshotEvery, resume = false, snapshot }: Keep
   const found = statSync(out, { throwIfNoEntry: false });
   if (found && !found.isFile()) throw new Usage(`--out: expected a file, which --snapshot-every and --resume need, got ${out}`);
   const path = snapshotOf(out, snapshot);
-  return { '--snapshot': path, "--snapshot's temporary file": temporaryOf(path), "--out's .partial": partialOf(out), "--out's .lock": lockOf(out) };
+  return {
+    '--snapshot': path,
+    "--snapshot's temporary file": temporaryOf(path),
+    "--snapshot's .lock": snapshotLockOf(path),
+    "--out's .partial": partialOf(out),
+    "--out's .lock": lockOf(out),
+  };
 }
 
 /** Nothing, where nothing is to be written down; else where to, and what is there of a run before. */
@@ -44,7 +52,9 @@ export function openKeeping(input: string, config: Config | undefined, columns: 
   if (out === undefined || (snapshotEvery === undefined && !resume)) return undefined;
   const path = snapshotOf(out, snapshot);
   const task = taskOf(config, columns, formatOf(out));
-  lock(lockOf(out), out);
+  lock(lockOf(out), { option: '--out', file: out });
+  // It tells too whether there can be a snapshot, before a run that could not write it down.
+  lock(snapshotLockOf(path), { option: '--snapshot', file: path });
   refuseForeign(path);
   const before = resume ? readCheckpoint(path) : undefined;
   const difference = before && differenceOf(before.state.task, task);
@@ -110,8 +120,9 @@ export class Keeping {
     let noted = false;
     const input = openInput(this.#input, (chunk) => noted && this.#consumed.note(chunk));
     try {
-      const { line } = state.input;
-      const beyond = this.#input === '-' ? Buffer.alloc(0) : await this.#consumed.again(input, state.input);
+      const { line, parts } = state.input;
+      if (this.#input === '-') this.#consumed.passOver(parts);
+      const beyond = this.#input === '-' ? Buffer.alloc(0) : await this.#consumed.again(input, parts);
       this.#consumed.isAt(line);
       noted = true;
       return { ...state.table, text: true, input, notes: [], rows: readBlocks(input, beyond, dialect, line) };
@@ -140,17 +151,15 @@ export class Keeping {
     const { dialect, config, width, names, time, agent, channels, positions } = this.#table!;
     this.#buffer ??= new Uint8Array(engine.snapshotBytes);
     const snapshot = this.#buffer.subarray(0, engine.snapshotInto(this.#buffer));
-    const { bytes, hash } = this.#consumed;
     const state = {
       task: this.#task,
       every: this.#every,
       table: { dialect, config: withoutModel(config), width, names, time, agent, channels, positions },
       feed: feed.state,
       summary: summary.state,
-      input: { line: this.#line, bytes, hash },
-      output: this.#output!.keep(),
+      input: { line: this.#line, parts: this.#consumed.parts },
     };
-    writeCheckpoint(this.#path, { state, snapshot });
+    this.#output!.keep((output) => writeCheckpoint(this.#path, { state: { ...state, output }, snapshot }));
     this.#ticks = feed.completeTicks;
   }
 

@@ -3,7 +3,7 @@ import { createSensorium, type Results, type Sensorium } from '../node.ts';
 import { modelFileOf, printConfig, readConfig, type Config } from './config.ts';
 import { Feed } from './feed.ts';
 import { formatOf, makeFormat } from './lines.ts';
-import { tellMetrics, type MetricsOptions } from './metrics.ts';
+import { openMetrics, type MetricsOptions, type MetricsReport } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
 import { inputFile, refuseShared } from './own-files.ts';
 import { describeBadLine, Failure, type BadLine } from './problem.ts';
@@ -41,12 +41,16 @@ export async function run(path: string, options: RunOptions): Promise<number> {
   const table = await (keeping ? keeping.openTable({ config, ...columns }) : openTable(path, { config, ...columns }));
   const before = keeping?.before;
   let output: Output | undefined;
+  let metrics: MetricsReport | undefined;
   let engine: Sensorium<string> | undefined;
   const interruption = new Interruption(() => table.input.close());
   try {
     if (!before) tellWhatWasFound(table, config, quiet);
     const { engine: engineOptions } = table.config;
-    engine = await createSensorium<string>({ ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa, snapshot: before?.snapshot });
+    // Nobody can read it here. Going on from a snapshot, what is not given is as in the snapshot.
+    const withoutHistory = before ? {} : { history: { depth: 0 } };
+    engine = await createSensorium<string>({ ...withoutHistory, ...engineOptions, backend: options.backend ?? engineOptions.backend, isa: options.isa ?? engineOptions.isa, snapshot: before?.snapshot });
+    metrics = openMetrics(options);
     output = keeping ? keeping.openOutput() : openOutput(options.out);
     // By now all of it was found to fit together.
     if (before) note(quiet, `Goes on with line ${before.state.input.line} of ${table.input.name}`);
@@ -60,10 +64,11 @@ export async function run(path: string, options: RunOptions): Promise<number> {
     }
     const goesOn = keeping?.isKept ? '; --resume goes on' : '';
     const heading = interruption.signal ? `Interrupted${options.out === undefined ? '' : `: ${options.out} was not written${goesOn}`}. Until then:` : 'Done:';
-    note(quiet, `${heading}\n${summary.text(table, feed, await tellMetrics(engine, options))}`);
+    note(quiet, `${heading}\n${summary.text(table, feed, await metrics.tell(engine))}`);
     return interruption.signal ? interruption.exitCode : 0;
   } finally {
     output?.abandon();
+    metrics?.abandon();
     engine?.dispose();
     table.input.close();
     interruption.end();

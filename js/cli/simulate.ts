@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createSensorium, Flag, type Results, type Sensorium } from '../node.ts';
 import { decimal } from './decimal.ts';
 import { formatOf, makeFormat } from './lines.ts';
-import { tellMetrics, type MetricsOptions } from './metrics.ts';
+import { openMetrics, type MetricsOptions, type MetricsReport } from './metrics.ts';
 import { openOutput, type Output } from './output.ts';
 import { refuseShared } from './own-files.ts';
 import { Interruption } from './signals.ts';
@@ -36,13 +36,15 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   let stopped = false;
   const interruption = new Interruption(() => (stopped = true));
   let output: Output | undefined;
+  let metrics: MetricsReport | undefined;
   try {
+    metrics = openMetrics(options);
     output = openOutput(options.out);
     const start = performance.now();
     const counts = await tickAll(engine, options, output, () => stopped);
     const seconds = (performance.now() - start) / 1000;
     const load = `the classic load, ${options.pattern}, seed ${options.seed}. It is load, not evidence of how well anything is sensed.`;
-    const text = `${stopped ? 'Interrupted' : 'Done'}: ${load}\n${listing([...summary(engine, counts, seconds), ...(await tellMetrics(engine, options))])}`;
+    const text = `${stopped ? 'Interrupted' : 'Done'}: ${load}\n${listing([...summary(engine, counts, seconds), ...(await metrics.tell(engine))])}`;
     // Without an output file the summary is the output.
     if (options.out !== undefined) note(options.quiet === true, text);
     else output.add(`${text}\n`);
@@ -51,6 +53,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     return stopped ? interruption.exitCode : 0;
   } finally {
     output?.abandon();
+    metrics?.abandon();
     engine.dispose();
     interruption.end();
   }

@@ -1,7 +1,7 @@
 // What a run was told to do: another one cannot go on from it.
 import { createHash } from 'node:crypto';
 import type { Config } from './config.ts';
-import { quote } from './problem.ts';
+import { quote, showJson } from './problem.ts';
 import type { TableOptions } from './table.ts';
 
 export type Task = Readonly<Record<string, unknown>>;
@@ -44,11 +44,7 @@ export function differenceOf(before: Task, now: Task): string | undefined {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const say = (value: unknown) => {
-  if (value === undefined) return 'not given';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-};
+const say = (value: unknown) => (value === undefined ? 'not given' : showJson(value));
 
 function sayOption(option: string, value: unknown): string {
   if (value === undefined) return `no --${option}`;

@@ -68,6 +68,7 @@ class Simulation {
   readonly #readings = modalities.map(() => 0);
   readonly #files: Recording[] = [];
   #intervals: Output | undefined;
+  #config: Output | undefined;
   #watch: Watch | undefined;
   #engine: Sensorium | undefined;
   #done = 0;
@@ -84,11 +85,12 @@ class Simulation {
   }
 
   async open(): Promise<void> {
-    const { agents, every, out, truth, intervals, backend, isa } = this.#options;
+    const { agents, every, out, truth, intervals, configOut, backend, isa } = this.#options;
     const moments = Math.ceil(this.#ticks / every);
     if (out !== undefined) this.#files.push(openRecording('--out', out, recordingFields(this.#world, this.#newest), agents, moments));
     if (truth !== undefined) this.#files.push(openRecording('--truth', truth, truthFields(this.#world), agents, moments));
-    if (intervals !== undefined) this.#intervals = openOutput(intervals);
+    if (intervals !== undefined) this.#intervals = openOutput(intervals, '--intervals');
+    if (configOut !== undefined) this.#config = openOutput(configOut, '--config-out');
     if (out !== undefined) return;
     this.#engine = (await createSensorium({ agents, neighbors, backend, isa })) as Sensorium;
     this.#watch = new Watch(this.#engine);
@@ -151,14 +153,13 @@ class Simulation {
 
   /** Understood from the recording itself, as `inspect` does, with who is near. */
   async #writeConfig(): Promise<void> {
-    const { out, configOut, agents } = this.#options;
-    if (configOut === undefined || out === undefined) return;
+    const { out, agents } = this.#options;
+    if (!this.#config || out === undefined) return;
     const table = await openTable(out, { config: { engine: { agents, neighbors }, csv: {} } });
     table.input.close();
-    const output = openOutput(configOut);
-    output.add(printConfig(table.config));
-    await output.flush();
-    output.commit();
+    this.#config.add(printConfig(table.config));
+    await this.#config.flush();
+    this.#config.commit();
   }
 
   #hint(): string {
@@ -188,6 +189,7 @@ class Simulation {
   close(): void {
     for (const file of this.#files) file.abandon();
     this.#intervals?.abandon();
+    this.#config?.abandon();
     this.#engine?.dispose();
   }
 }

@@ -68,3 +68,10 @@ export function tap(report) {
 export function exitCode(report, printed, code) {
   return code === 0 ? { passed: 1, failed: [], skipped: [] } : { passed: 0, failed: [`exit code ${code}`], skipped: [] };
 }
+
+/** Why a run failed, where none of its tests says so: what a sanitizer found, which ends a run at once or at its end. Undefined where one does. */
+export function unexplained({ unfinished, failed }, complained, code) {
+  if (code === 0 || (unfinished === undefined && failed.length > 0)) return undefined;
+  const found = complained.match(/^.*(?:runtime error: |ERROR: \w+Sanitizer: ).*$/m)?.[0];
+  return found?.replace(/^=+\d+=+/, '') ?? `exit code ${code} without a failed test: see what it printed`;
+}

@@ -147,6 +147,44 @@ TEST(CApi, OptionsThatMakeNoEngineAreSaidAtCreate) {
   EXPECT_EQ(code(isa), "unknown_isa");
 }
 
+TEST(CApi, ExplainsWhatAnEngineWouldTake) {
+  const Handle s(sensorium_new());
+  ASSERT_EQ(sensorium_set_number(s.get(), "agents", 500), SENSORIUM_OK);
+  ASSERT_EQ(sensorium_set_number(s.get(), "neighbors.k", 4), SENSORIUM_OK);
+  const Result<Explanation> expected = explain({.agents = 500, .neighbors = {.k = 4}});
+  ASSERT_TRUE(expected);
+  std::uint32_t rows = 0;
+  sensorium_cost cost = {};
+  EXPECT_EQ(sensorium_explained(s.get(), 0, &cost), SENSORIUM_FAILED) << "nothing was explained yet";
+  ASSERT_EQ(sensorium_explain(s.get(), &rows), SENSORIUM_OK);
+  ASSERT_EQ(rows, expected->parts.size() + expected->options.size());
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    ASSERT_EQ(sensorium_explained(s.get(), i, &cost), SENSORIUM_OK);
+    if (i < expected->parts.size()) {
+      EXPECT_EQ(cost.name, expected->parts[i].name);
+      EXPECT_STREQ(cost.without, "");
+      EXPECT_EQ(cost.bytes, expected->parts[i].bytes);
+      bytes += cost.bytes;
+    } else {
+      const OptionBytes& option = expected->options[i - expected->parts.size()];
+      EXPECT_EQ(cost.name, option.option);
+      EXPECT_EQ(cost.without, option.without);
+      EXPECT_EQ(cost.bytes, option.bytes);
+    }
+  }
+  EXPECT_EQ(bytes, sensorium_required_bytes(s.get()));
+  EXPECT_EQ(sensorium_explained(s.get(), rows, &cost), SENSORIUM_FAILED);
+  EXPECT_EQ(code(s), "out_of_range");
+  ASSERT_EQ(sensorium_set_number(s.get(), "detection.min_samples", 50), SENSORIUM_OK);
+  EXPECT_EQ(sensorium_explain(s.get(), &rows), SENSORIUM_FAILED);
+  EXPECT_STREQ(sensorium_error(s.get(), SENSORIUM_WHERE), "detection.window");
+  ASSERT_EQ(sensorium_set_number(s.get(), "detection.min_samples", 3), SENSORIUM_OK);
+  ASSERT_EQ(sensorium_set_isa(s.get(), "abacus"), SENSORIUM_OK);
+  EXPECT_EQ(sensorium_explain(s.get(), &rows), SENSORIUM_FAILED);
+  EXPECT_EQ(code(s), "unknown_isa");
+}
+
 TEST(CApi, MemoryMayBeTheCallers) {
   const Handle s(sensorium_new());
   const std::uint64_t bytes = sensorium_required_bytes(s.get());
@@ -207,7 +245,10 @@ std::vector<std::int32_t> every_option(sensorium_engine* s) {
           sensorium_set_isa(s, "scalar")};
 }
 std::vector<std::int32_t> creating(sensorium_engine* s) {
-  return {sensorium_create(s), sensorium_create_in(s, s, 64)};
+  std::uint32_t rows;
+  sensorium_cost cost;
+  return {sensorium_explain(s, &rows), sensorium_explained(s, 0, &cost), sensorium_create(s),
+          sensorium_create_in(s, s, 64)};
 }
 
 TEST(CApi, NoHandleIsAnErrorOfItsOwn) {
@@ -256,7 +297,8 @@ TEST(CApi, NullForAnythingElseIsAnError) {
   const Handle options(sensorium_new());
   for (const std::int32_t status :
        {sensorium_set_number(options.get(), nullptr, 1), sensorium_set_flag(options.get(), nullptr, 1),
-        sensorium_set_text(options.get(), nullptr, "a"),
+        sensorium_set_text(options.get(), nullptr, "a"), sensorium_explain(options.get(), nullptr),
+        sensorium_explained(options.get(), 0, nullptr),
         sensorium_set_text(options.get(), "readings.hold", nullptr),
         sensorium_set_count(options.get(), nullptr, 1),
         sensorium_set_floats(options.get(), nullptr, nullptr, 0),

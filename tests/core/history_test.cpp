@@ -239,14 +239,33 @@ TEST(History, WrongNamesAreErrorsThatSayWhatThereIs) {
   EXPECT_EQ(top.code, ErrorCode::unknown_column);
   EXPECT_EQ(top.where.view(), "history.columns.1");
   EXPECT_EQ(top.got.view(), "\"fuesd\"");
-  EXPECT_NE(top.expected.view().find("one of active, sensors, fused, confidence, output, anomaly"), std::string_view::npos) << top.expected.view();
-  EXPECT_EQ(named("anomaly.scor").expected.view(), "one of score, z, severity, mean, deviation");
-  EXPECT_EQ(named("sensors.lidar.point").expected.view(), "one of points, max_range, obstacles");
+  EXPECT_EQ(top.expected.view(), "one of fused, confidence, output, anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation, ...");
+  for (const char* name : {"anomaly.scor", "anomaly", "anomaly."}) {
+    EXPECT_EQ(named(name).expected.view(), "one of anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation") << name;
+  }
+  EXPECT_EQ(named("sensors.lidar.point").expected.view(), "one of sensors.lidar.points, sensors.lidar.max_range, sensors.lidar.obstacles");
+  EXPECT_EQ(named("results.fused").expected.view(), "\"fused\", without \"results.\"");
+  for (const auto& [name, options] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"held", "readings.columns"},
+           {"results.held", "readings.columns"},
+           {"unacknowledged", "events.acknowledge"},
+           {"position.x", "neighbors.k > 0 or map.capacity > 0"},
+           {"place", "map.capacity > 0"},
+           {"sensors.lidar.time", "modalities.lidar.timed"}}) {
+    EXPECT_EQ(named(name).what.view(), "This engine has no such column") << name;
+    EXPECT_EQ(named(name).expected.view(), std::string("options with ") + options) << name;
+  }
   for (const char* name : {"", "results.fused", "history.time", "statistics.cycles", "exchange.metrics", "anomaly", "anomaly.", ".", "sensors", "position.x", "place.id"}) {
     EXPECT_EQ(named(name).code, ErrorCode::unknown_column) << name;
   }
   EXPECT_EQ(named("fused").code, ErrorCode::duplicate_name);
   EXPECT_EQ(error_of({.agents = 5000, .history = {.columns = {"no"}}}).code, ErrorCode::unknown_column) << "also where none are kept";
+  const Error none = error_of({.agents = 1001, .history = {.columns = {"output"}}});
+  EXPECT_EQ(none.code, ErrorCode::out_of_range);
+  EXPECT_EQ(none.where.view(), "history.depth");
+  EXPECT_EQ(none.expected.view(), "how many ticks: for more than 1000 agents none is the default");
+  EXPECT_EQ(error_of({.agents = 1001, .history = {.depth = 0, .columns = {"output"}}}).code, ErrorCode::ok);
+  EXPECT_EQ(error_of({.agents = 1001, .history = {.columns = {}}}).code, ErrorCode::ok);
   EXPECT_EQ(error_of({.history = {.depth = 100'001}}).where.view(), "history.depth");
   Config many;
   many.history.columns.count = kMaxHistoryColumns + 1;

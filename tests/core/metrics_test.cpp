@@ -228,7 +228,8 @@ TEST(Explain, RandomConfigurationsAddUp) {
     }
     if (random.chance(0.5)) config.map = {.capacity = 1 + random.below(5000)};
     config.metrics = {.timing = random.chance(0.5), .stages_every = random.below(3)};
-    if (random.chance(0.7)) config.history.depth = random.below(20);
+    // More agents need a depth where they are given columns.
+    if (random.chance(0.7) || config.agents > 1000) config.history.depth = random.below(20);
     if (random.chance(0.5)) config.history.columns = {"fused", "prediction.values", "active"};
     if (config.neighbors.k) config.history.columns = {"position.x", "neighbors.distance"};
     SCOPED_TRACE(i);

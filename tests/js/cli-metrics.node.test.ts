@@ -1,5 +1,5 @@
 // `sensorium explain`, and --metrics of `run` and `simulate`.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Explanation, Metrics } from 'sensorium';
 import { expect, test } from 'vitest';
 import { scratch, sensorium } from './cli-support.ts';
@@ -31,9 +31,13 @@ test('--metrics-json writes all figures', async () => {
   expect(simulate.stdout).toMatch(/^ {2}tick latency /m);
   expect((JSON.parse(readFileSync(files.path('simulate.json'), 'utf8')) as Metrics).agent_cycles).toBe(7000);
 
-  const refused = await sensorium(['simulate', '--ticks', '1', '--metrics-json', files.path('no/such/folder.json')]);
-  expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('no/such/folder.json');
+  // Told before the run, of which nothing is left then.
+  const [none, out] = [files.path('no/such/folder.json'), files.path('out.ndjson')];
+  for (const command of [['run', files.path('rows.csv')], ['simulate', '--ticks', '1']]) {
+    const refused = await sensorium([...command, '--out', out, '--metrics-json', none]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`sensorium: --metrics-json: ${none} cannot be written: `) });
+    expect(existsSync(out)).toBe(false);
+  }
 });
 
 test('explain: a table and JSON that say the same', async () => {
@@ -53,6 +57,16 @@ test('explain: a table and JSON that say the same', async () => {
   expect(many.agents).toBe(100_000);
   expect(many.bytes).toBeGreaterThan(40 * json.bytes);
   expect((await sensorium(['explain'])).stdout).toMatch(/^1 agent: [\d.]+ KiB\n/);
+});
+
+test('explain of what no engine can be made of: as `run` has it', async () => {
+  const config = files.write('isa.json', JSON.stringify({ isa: 'abacus' }));
+  for (const command of [['explain'], ['run', files.write('isa.csv', csv)]]) {
+    const refused = await sensorium([...command, '--config', config]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('does not have that instruction set: isa: expected one of ') });
+  }
+  const wasm = files.write('isa-wasm.json', JSON.stringify({ isa: 'wasm' }));
+  expect(await sensorium(['explain', '--config', wasm])).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('explain of wrong options', async () => {

@@ -33,6 +33,7 @@ test.each([
   ['--out and --snapshot', ['run', input, '--out', out, ...kept, '--snapshot', files.path('folder/out.csv')]],
   ["--snapshot and --out's .partial", ['run', input, '--out', out, ...kept, '--snapshot', partial]],
   ["--snapshot and --out's .lock", ['run', input, '--out', out, ...kept, '--snapshot', `${out}.lock`]],
+  ["--snapshot's .lock and --metrics-json", ['run', input, '--out', out, ...kept, '--snapshot', files.path('s'), '--metrics-json', files.path('s.lock')]],
   ['--snapshot and --metrics-json', ['run', input, '--out', out, ...kept, '--snapshot', files.path('s'), '--metrics-json', files.path('s')]],
   ['--out and --metrics-json', ['run', input, '--out', out, '--metrics-json', out]],
   ['the input and --out', ['inspect', input, '--out', input]],

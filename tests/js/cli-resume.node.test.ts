@@ -1,5 +1,5 @@
 // `sensorium run --snapshot-every --resume` as processes that are killed: what comes of it is what an uninterrupted run writes, byte for byte.
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { modelFile } from './cli-model.ts';
 import { scratch, sensorium, start } from './cli-support.ts';
@@ -39,7 +39,7 @@ const single = (rows: number) => 'time,load\n' + Array.from({ length: rows }, (_
 
 /** Which of the snapshots in a file this is: each is a file of its own, put in its place. */
 const snapshotIn = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino;
-const forget = (out: string) => [out, `${out}.snapshot`, `${out}.partial`, `${out}.lock`].forEach((file) => rmSync(file, { force: true }));
+const forget = (out: string) => [out, `${out}.snapshot`, `${out}.partial`, `${out}.lock`, `${out}.snapshot.lock`].forEach((file) => rmSync(file, { force: true }));
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
@@ -94,7 +94,7 @@ describe.each(backends)('a run that is killed, on %s', (backend) => {
       if (told === null) continue;
       expect(summaryIn(told)).toBe(summaryIn(uninterrupted.stderr));
       expect(summaryIn(told)).toMatch(/agents +\d/);
-      expect([`${out}.snapshot`, `${out}.partial`, `${out}.lock`].some(existsSync)).toBe(false);
+      expect([`${out}.snapshot`, `${out}.partial`, `${out}.lock`, `${out}.snapshot.lock`].some(existsSync)).toBe(false);
       return;
     }
     expect.unreachable('every run came to its end before it was killed');
@@ -306,6 +306,69 @@ describe('what a run goes on from', () => {
     expect(readFileSync(lock, 'utf8')).toBe('precious\n');
   });
 
+  test('two runs with one snapshot, and one that cannot be, are refused before anything is written', async () => {
+    const rows = single(60).split(/(?<=\n)/);
+    const out = files.path('shared.ndjson');
+    const snapshot = files.path('shared.snapshot');
+    const config = files.write('shared.json', JSON.stringify({ agents: 1, channels: { load: {} }, csv: { delimiter: ',', decimal: '.', header: true, time: 'time', time_format: 'seconds', agent: null } }));
+    const args = ['run', '-', '--config', config, '--snapshot-every', '10'];
+    const first = start([...args, '--out', out, '--snapshot', snapshot]);
+    first.stdin.write(rows.slice(0, 52).join(''));
+    while (!existsSync(snapshot)) await pause(20);
+    const other = files.path('shared-other.ndjson');
+    const second = await sensorium([...args, '--out', other, '--snapshot', snapshot]);
+    expect(second).toMatchObject({ code: 1 });
+    expect(second.stderr).toContain(`--snapshot: expected that no other run writes to ${snapshot}, got one: process ${first.child.pid} `);
+    first.child.kill('SIGINT');
+    await first.finished;
+    expect(existsSync(`${snapshot}.lock`)).toBe(false);
+
+    const none = files.path('no/such/folder.snapshot');
+    const refused = await sensorium([...args, '--out', other, '--snapshot', none], rows.join(''));
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^sensorium: --snapshot: .*no\/such\/folder.snapshot.lock cannot be written: /) });
+    expect([other, `${other}.partial`, `${other}.lock`].some(existsSync)).toBe(false);
+  });
+
+  test('a snapshot that cannot be written leaves no results of which nobody knows', async () => {
+    const out = files.path('stray.ndjson');
+    const snapshot = files.path('stray.snapshot');
+    const running = start(['run', '-', '--no-agent', '--out', out, '--snapshot', snapshot, '--snapshot-every', '1500']);
+    const rows = single(2000).split(/(?<=\n)/);
+    running.stdin.write(rows.slice(0, 1200).join(''));
+    while (!existsSync(`${out}.partial`)) await pause(5);
+    mkdirSync(snapshot);
+    running.stdin.end(rows.slice(1200).join(''));
+    const { code, stderr } = await running.finished;
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/--snapshot: .*stray.snapshot cannot be written: /);
+    expect(existsSync(`${out}.partial`)).toBe(false);
+  });
+
+  test('a file, of which standard input brought a part meanwhile', async () => {
+    const bad = single(95).replace('\n50,', '\noops,').replace('\n70,', '\noops,');
+    const mended = single(95);
+    const input = files.write('by-turns.csv', bad);
+    const out = files.path('by-turns.ndjson');
+    const goOn = (file: string, text = '') => sensorium(['run', file, '--out', out, '--snapshot-every', '10', '--resume'], text);
+    expect(await goOn(input)).toMatchObject({ code: 1, stderr: expect.stringContaining('line 52') });
+    // From line 52 on, which is what it says to have got to.
+    const rest = bad.replace('\noops,', '\n50,').split(/(?<=\n)/);
+    const piped = await goOn('-', rest.slice(51).join(''));
+    expect(piped.stderr).toContain('Goes on with line 52 of standard input');
+    expect(piped).toMatchObject({ code: 1, stderr: expect.stringContaining('line 72') });
+    // What standard input brought is not what stands in the file.
+    writeFileSync(input, mended.replace('\n60,', '\n60,1'));
+    const other = await goOn(input);
+    expect(other.stderr).toMatch(/--resume: expected in .*by-turns.csv, after the first \d+ bytes, the \d+ bytes that the run read from standard input since, got other text/);
+    writeFileSync(input, mended);
+    const { code, stderr } = await goOn(input);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`Goes on with line 72 of ${input}`);
+    const whole = files.path('by-turns-whole.ndjson');
+    await sensorium(['run', input, '--out', whole]);
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(whole, 'utf8'));
+  });
+
   test('not from a snapshot that is cut, altered, of another version or something else', async () => {
     const { args, snapshot } = await killed('damaged');
     const whole = readFileSync(snapshot);
@@ -314,7 +377,7 @@ describe('what a run goes on from', () => {
     const cases: [Buffer, RegExp][] = [
       [whole.subarray(0, whole.length - 1), /got a file that is cut: \d+ bytes of \d+/],
       [altered, /got a file that was altered/],
-      [Buffer.from(whole.toString('latin1').replace('sensorium-run 2', 'sensorium-run 3'), 'latin1'), /got one of another version \(sensorium-run 3\)/],
+      [Buffer.from(whole.toString('latin1').replace('sensorium-run 3', 'sensorium-run 2'), 'latin1'), /got one of another version \(sensorium-run 2\)/],
       [Buffer.from('hello\n'), /got another file/],
       [Buffer.alloc(0), /got another file/],
     ];

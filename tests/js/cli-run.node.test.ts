@@ -3,7 +3,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { cyclesOf, scratch, sensorium, start } from './cli-support.ts';
+import type { Metrics } from 'sensorium';
+import { cli, cyclesOf, scratch, sensorium, start } from './cli-support.ts';
 
 const files = scratch();
 const backends = ['native', 'wasm'];
@@ -225,7 +226,9 @@ describe('configuration', () => {
     ['an unknown option of a channel', '{"channels":{"a":{"wieght":1}}}', /channels.a.wieght/],
     ['a value out of range', '{"detection":{"window":1}}', /detection.window.*expected a whole number from 3 to 256.*got 1/],
     ['an unknown option of csv', '{"csv":{"delimeter":","}}', /csv.delimeter: expected one of delimiter, .*, got an unknown option/],
-    ['a wrong option of csv', '{"csv":{"header":1}}', /csv.header: expected true or false, got "1"/],
+    ['a wrong option of csv', '{"csv":{"header":1}}', /csv.header: expected true or false, got 1\n/],
+    ['text for a time that is none', '{"csv":{"time_format":"julian"}}', /csv.time_format: expected one of iso, seconds, milliseconds, got "julian"\n/],
+    ['a snapshot', '{"snapshot":"x"}', /wrong.json, snapshot: expected none, for `sensorium run --resume` goes on from snapshots, got "x"\n/],
     ['a mapping of no channel', '{"channels":{"a":{}},"csv":{"columns":{"b":"a"}}}', /csv.columns: expected channels of the configuration, got "b"/],
   ])('%s', async (_, config, message) => {
     const { code, stdout, stderr } = await sensorium(['run', '-', '--config', files.write('wrong.json', config)], 'time,a\n0,1\n1,2\n');
@@ -310,6 +313,33 @@ describe('output', () => {
     expect(code, stderr).toBe(0);
     expect(cyclesOf((await read).stdout)).toHaveLength(40);
     expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe has no other path than the one given', async () => {
+    const input = files.write('nameless.csv', text);
+    const piped = (args: string) => promisify(execFile)('sh', ['-c', `"$0" "$1" run "$2" --quiet ${args} | cat`, process.execPath, cli, input]);
+    expect(cyclesOf((await piped('--out /dev/stdout')).stdout)).toHaveLength(40);
+    const { stdout } = await piped('--out /dev/null --metrics-json /dev/stdout');
+    expect(JSON.parse(stdout)).toMatchObject({ cycles: 40 });
+  });
+
+  test('no history, which nobody could read, unless the configuration says so', async () => {
+    const input = files.write('unread.csv', text);
+    const bytes = async (history?: object) => {
+      const config = files.write('history.json', JSON.stringify({ history }));
+      const figures = files.path('history-metrics.json');
+      expect(await sensorium(['run', input, '--quiet', '--config', config, '--metrics-json', figures])).toMatchObject({ code: 0, stderr: '' });
+      return (JSON.parse(readFileSync(figures, 'utf8')) as Metrics).memory.history;
+    };
+    expect(await bytes()).toBe(0);
+    expect(await bytes({ depth: 5 })).toBeGreaterThan(0);
+    expect(await bytes({ columns: ['fused'] })).toBeGreaterThan(0);
+  });
+
+  test('a configuration with a mark of the byte order before it', async () => {
+    const config = files.write('bom.json', '\ufeff{ "csv": { "agent": null } }');
+    expect(await sensorium(['run', files.write('bom.csv', text), '--config', config, '--quiet'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await sensorium(['explain', '--config', config])).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('the summary, and --quiet', async () => {

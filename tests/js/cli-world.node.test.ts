@@ -236,6 +236,23 @@ test.each([
   expect(stdout).toBe('');
 });
 
+test('a file that cannot be is told before the work, by the option that named it', async () => {
+  const [out, none] = [files.path('not-begun.csv'), files.path('no/such/folder.csv')];
+  for (const option of ['--truth', '--intervals', '--config-out']) {
+    const { code, stderr } = await sensorium(['simulate', '--world', 'plaza', '--agents', '2', '--seconds', '100000', '--out', out, option, none]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`sensorium: ${option}: ${none} cannot be written: `);
+  }
+  expect(readdirSync(files.folder).filter((name) => name.startsWith('not-begun'))).toEqual([]);
+});
+
+test('help: what stands below --world goes with it', async () => {
+  const { stdout } = await sensorium(['help', 'simulate']);
+  const below = stdout.slice(stdout.indexOf('with --world, as all below'), stdout.indexOf('-h, --help'));
+  const options = [...below.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, name]) => name);
+  expect(options).toEqual(['--truth', '--intervals', '--config-out', '--faults', '--incidents', '--rain', '--hour']);
+});
+
 test.each([
   [['--agents', '100001'], /agents: expected a whole number, 1 to 100000, got 100001/],
   [['--rate', '5'], /rate: expected 10 to 1000, got 5/],

@@ -397,6 +397,7 @@ describe.each(backends)('delays and acknowledgement, %s', (backend) => {
     expect(thrown(() => s.acknowledge(0, 'loss' as 'lost')).expected).toBe('one of anomaly, blind, neighbor, lost');
     expect(thrown(() => s.acknowledge(0, 'lost', 'c' as 'a')).expected).toBe('one of a, b');
     expect(thrown(() => s.acknowledge(0, 'blind', 'a')).where).toBe('acknowledge, sensor');
+    expect(thrown(() => s.acknowledge(0, undefined, 'a'))).toMatchObject({ code: 'out_of_range', where: 'acknowledge, sensor', expected: 'none, for only `lost` has one', got: 'the text "a"' });
     s.dispose();
   });
 

@@ -82,7 +82,31 @@ describe.skipIf(missing)(`export_safetensors.py${missing ? ' (no python3 here)' 
       'a feature too few': 'features: expected one for each of 3 inputs, got 2',
       'mean alone': 'expected mean and std, got one of them',
       'no number': 'layers.0.weight: expected finite numbers, got nan',
+      'softmax over rows': 'module 1: expected Softmax over the outputs, dim=-1, got dim=0',
+      'softmax in the middle': 'layers.0: expected softmax in the last layer only, got it before',
+      'no layers': 'expected 1 to 4 layers, got 0',
+      'five layers': 'expected 1 to 4 layers, got 5',
+      'a layer without rows': 'layers.0.weight: expected 1 to 64 outputs, got 0',
+      'a layer without inputs': 'layers.0.weight: expected 1 to 32 inputs, got 0',
+      'rows of other lengths': 'layers.0.weight: expected rows of one length, got others',
+      'too many inputs': 'layers.0.weight: expected 1 to 32 inputs, got 33',
+      'too many units': 'layers.0.weight: expected 1 to 64 outputs, got 65',
+      'layers that do not fit': 'layers.1.weight: expected 2 inputs, the outputs of the layer before, got 3',
+      'a bias too few': 'layers.0.bias: expected one for each of 2 outputs, got 1',
+      'a weight too large': 'layers.0.weight: expected numbers from -1e+06 to 1e+06, got 1.5e+06',
+      'a number beyond f32': 'layers.0.bias: expected numbers from -1e+09 to 1e+09, got 1e+39',
+      'text for a number': "layers.0.weight: expected numbers, got 'one'",
+      'no deviation': 'std: expected numbers above 0, got 0.0',
+      'a deviation too small': 'layers.0.weight, divided by std: expected numbers from -1e+06 to 1e+06, got 1e+07',
+      'a mean too large': 'layers.0.bias, with mean and std in it: expected numbers from -1e+09 to 1e+09, got -1e+10',
+      'a name too long': `features: expected names of 1 to 71 bytes, got '${'n'.repeat(72)}'`,
     });
+  });
+
+  test('what it lets through is let through here: the largest model', async () => {
+    const model = readFileSync(join(folder, 'largest.safetensors'));
+    // Its features have names that none here has, so it got as far as these.
+    await expect(createSensorium({ channels: { a: {} }, network: { model } })).rejects.toMatchObject({ code: 'bad_model', what: 'The model was made for another number of features' });
   });
 
   test('sensorium run finds the file beside its configuration', async () => {
@@ -112,7 +136,7 @@ describe('a model in a configuration', () => {
   test('that is not there, no path, no file, or too large', async () => {
     expect(await failing('missing.safetensors')).toContain('model.json, network.model: ');
     expect(await failing('missing.safetensors')).toContain('missing.safetensors cannot be read: ENOENT');
-    expect(await failing(5)).toContain('model.json, network.model: expected the path of a .safetensors file, got "5"');
+    expect(await failing(5)).toContain('model.json, network.model: expected the path of a .safetensors file, got 5\n');
     expect(await failing('.')).toContain('cannot be read: it is no file');
     writeFileSync(join(folder, 'large.safetensors'), new Uint8Array(132_105));
     expect(await failing('large.safetensors')).toContain('expected at most 132104 bytes, got 132105');

@@ -95,7 +95,7 @@ describe.each(backends)('lifecycle, %s', (backend) => {
     // 14 values since then, the window being 20.
     expect(s.agent(6).anomaly!.mean).not.toBe(twin.agent(6).anomaly!.mean);
     for (const wrong of [-1, agents, 1.5, NaN, Infinity]) {
-      expect(thrown(() => s.resetAgent(wrong)).code).toBe('agent_out_of_range');
+      expect(thrown(() => s.resetAgent(wrong))).toMatchObject({ code: 'agent_out_of_range', where: 'resetAgent' });
       expect(thrown(() => s.agent(wrong)).code).toBe('agent_out_of_range');
     }
     expect(thrown(() => s.resetAgent('1' as unknown as number)).code).toBe('wrong_type');

@@ -244,6 +244,80 @@ describe.each(backends)('rows through an engine, %s', (backend) => {
     s.dispose();
   });
 
+  test('rows that come too late, since another stream or a tick was faster, are bad rows and leave no readings behind', async () => {
+    const s = await createSensorium({ backend, agents: 2, channels: { level: {} }, modalities: { level: { hold: 'once' } } });
+    const told: [string, string, string, unknown][] = [];
+    const wide = { readableStrategy: { highWaterMark: 9 } };
+    const one = s.transform({ ...wide, onBadRow: ({ where, expected, got }, row) => told.push([where, expected, got, row]) });
+    const [two, three] = [s.transform(wide), s.transform(wide)];
+    const [first, second, third] = [one.writable.getWriter(), two.writable.getWriter(), three.writable.getWriter()];
+    const late = { time: 0, agent: 'a', level: 10 };
+    await first.write(late);
+    await third.write({ time: 0, agent: 'a', level: 20 });
+    for (const time of [0, 1, 2]) await second.write({ time, agent: 'b', level: 1 });
+    await first.write({ time: 1, agent: 'a', level: 11 });
+    expect(told).toEqual([['row 1, time', '1 or later, for time does not run backwards', 'the number 0', late]]);
+    expect(s.sensors.level[0]).toBeNaN();
+    expect(await failed(third.close())).toMatchObject({ code: 'bad_row', where: 'row 1, time', expected: '1 or later, for time does not run backwards' });
+    s.tick(1.5);
+    await first.close();
+    expect(told.slice(1)).toEqual([['row 2, time', '1.5 or later, for time does not run backwards', 'the number 1', { time: 1, agent: 'a', level: 11 }]]);
+    await second.close();
+    expect((await collect(two.readable)).map(({ time, agent }) => [time, agent])).toEqual([[0, 'b'], [1, 'b'], [2, 'b']]);
+    expect(await collect(one.readable)).toEqual([]);
+    expect(s.sensors.level[0]).toBeNaN();
+    s.dispose();
+  });
+
+  test('a row that would tick inside a handler leaves nothing behind, and an error of onBadRow is its own', async () => {
+    const s = await createSensorium({ backend, channels: { level: {} }, modalities: { level: { hold: 'once' } } });
+    const { writable, readable } = s.transform({ readableStrategy: { highWaterMark: 9 } });
+    const writer = writable.getWriter();
+    // Only a stream that has started takes a row at once.
+    await new Promise((resolve) => setTimeout(resolve));
+    let write: Promise<unknown> | undefined;
+    s.on('sensor-lost', () => (write = failed(writer.write({ time: 9, level: 5 }))));
+    s.sensors.level[0] = 1;
+    s.tick(0);
+    s.tick(8);
+    expect(await write).toMatchObject({ code: 'tick_during_events', where: 'tick' });
+    expect(s.sensors.level[0]).toBeNaN();
+    await failed(readable.getReader().read());
+
+    const calls: string[] = [];
+    const strict = s.transform({
+      onBadRow: (error) => {
+        calls.push(error.where);
+        throw error;
+      },
+    });
+    expect((await failed(collect(source([{ time: 1 }]).pipeThrough(strict)))).where).toBe('row 1, time');
+    expect(calls).toEqual(['row 1, time']);
+    s.dispose();
+  });
+
+  test('reset and restore drop the rows that wait, and any time may come next as the engine has it', async () => {
+    const s = await createSensorium({ backend, agents: 2, ...level });
+    const { writable, readable } = s.transform({ readableStrategy: { highWaterMark: 9 } });
+    const writer = writable.getWriter();
+    await writer.write([{ time: 100, agent: 'north', level: 1 }, { time: 101, agent: 'south', level: 111 }]);
+    s.reset();
+    await writer.write([{ time: 4, agent: 'north', level: 2 }, { time: 5, agent: 'south', level: 3 }]);
+    const snapshot = s.snapshot();
+    await writer.write([{ time: 8, agent: 'north', level: 4 }, { time: 9, agent: 'south', level: 5 }]);
+    s.restore(snapshot);
+    await writer.write({ time: 5, agent: 'south', level: 6 });
+    await writer.close();
+    expect((await collect(readable)).map(({ time, agent, fused }) => [time, agent, fused])).toEqual([
+      [100, 'north', 1],
+      [4, 'north', 2],
+      [5, 'south', 3],
+      [8, 'north', 4],
+      [5, 'south', 6],
+    ]);
+    s.dispose();
+  });
+
   test('a value given twice, and one that is too large, are bad; an infinity is no reading', async () => {
     const s = await createSensorium({ backend, channels: { 'tank.level': {} }, map: { capacity: 4, merge_radius: 1 } });
     const wrong = async (row: Row) => await failed(collect(source([{ time: 0, ...row }]).pipeThrough(s.transform())));

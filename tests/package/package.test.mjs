@@ -45,6 +45,7 @@ test('holds what users need and nothing else', () => {
     'dist/world-node.d.ts',
     'dist/wasm/sensorium_world.js',
     'dist/wasm/sensorium_world.wasm',
+    'scripts/export_safetensors.py',
     `dist/native/${process.platform}-${process.arch}/sensorium.node`,
   ];
   assert.deepEqual(
@@ -52,7 +53,7 @@ test('holds what users need and nothing else', () => {
     [],
     'missing',
   );
-  const extra = names.filter((name) => !/^(dist\/.*|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(name));
+  const extra = names.filter((name) => !/^(dist\/.*|scripts\/export_safetensors\.py|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(name));
   assert.deepEqual(extra, [], 'not for users');
 });
 

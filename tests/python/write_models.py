@@ -28,7 +28,11 @@ class Linear:
 class Sigmoid: pass
 class Tanh: pass
 class ReLU: pass
-class Softmax: pass
+class Softmax:
+    def __init__(self, dim=-1):
+        self.dim = dim
+
+
 class Dropout: pass
 class Conv2d: pass
 
@@ -89,7 +93,27 @@ def main(folder):
         "a feature too few": refuses(torch, target, features=features[:2]),
         "mean alone": refuses(torch, target, mean=mean),
         "no number": refuses([Linear([[float("nan")]], None)], target),
+        "softmax over rows": refuses([Linear(w[0], b[0]), Softmax(dim=0)], target),
+        "softmax in the middle": refuses([Linear(w[0], b[0]), Softmax(), Linear(w[1], b[1])], target),
+        "no layers": refuses([], target),
+        "five layers": refuses([Linear([[1]], None)] * 5, target),
+        "a layer without rows": refuses([Linear([], None)], target),
+        "a layer without inputs": refuses([Linear([[]], None)], target),
+        "rows of other lengths": refuses([Linear([[1, 2], [3]], None)], target),
+        "too many inputs": refuses([Linear(numbers(2, 33), None)], target),
+        "too many units": refuses([Linear(numbers(65, 2), None)], target),
+        "layers that do not fit": refuses([Linear(numbers(2, 2), None), Linear(numbers(2, 3), None)], target),
+        "a bias too few": refuses([Linear(numbers(2, 2), [1])], target),
+        "a weight too large": refuses([Linear([[1e6, 1.5e6]], None)], target),
+        "a number beyond f32": refuses([Linear([[1]], [1e39])], target),
+        "text for a number": refuses([Linear([["one"]], None)], target),
+        "no deviation": refuses([Linear([[1, 1]], None)], target, mean=[0, 0], std=[1, 0]),
+        "a deviation too small": refuses([Linear([[1, 1]], None)], target, mean=[0, 0], std=[1, 1e-7]),
+        "a mean too large": refuses([Linear([[1, 1]], None)], target, mean=[1e10, 0], std=[1, 1]),
+        "a name too long": refuses([Linear([[1]], None)], target, features=["n" * 72]),
     }
+    largest = [Linear([[1e6] * 32] * 64, [1e9] * 64)] + [Linear([[-1e6] * 64] * 64, [-1e9] * 64)] * 3 + [Softmax()]
+    exporter.export(largest, path("largest.safetensors"), features=["f" * 70 + chr(ord("A") + i) for i in range(32)])
     assert not os.path.exists(target), "what is refused writes nothing"
     with open(path("models.json"), "w") as file:
         json.dump({"features": features, "models": models, "refused": refused}, file)

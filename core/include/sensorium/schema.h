@@ -39,6 +39,9 @@ struct RecordList {
 // Which configurations have a column.
 enum class When { always, readings, placed, neighbors, limited_view, own_radius, groups, map, acknowledge };
 
+// In words of the options: "readings.columns"; "" for always.
+const char* condition(When when);
+
 struct ResultColumn {
   const char* path;
   ElementType type;

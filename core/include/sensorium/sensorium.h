@@ -83,6 +83,13 @@ typedef struct sensorium_column {
   uint32_t reserved;
 } sensorium_column;
 
+/* What a part of an engine takes, or an option of it. */
+typedef struct sensorium_cost {
+  const char* name;    /* of a part: "history"; of an option: "neighbors.k" */
+  const char* without; /* of an option what it is compared with: "0"; of a part "" */
+  uint64_t bytes;      /* of a part; of an option, that an engine with all else the same needs less */
+} sensorium_cost;
+
 /* Readings of many ticks, of the first `rows` agents: the columns of the others stay as they are. */
 typedef struct sensorium_recording {
   const double* times;       /* s, one a tick, none smaller than the one before or the engine's */
@@ -145,6 +152,10 @@ SENSORIUM_C_API int32_t sensorium_set_isa(sensorium_engine* s, const char* isa);
 
 /* Bytes of memory that the engine needs, a multiple of 64; 0 where these options make none. */
 SENSORIUM_C_API uint64_t sensorium_required_bytes(sensorium_engine* s);
+/* What it would take: the parts of an engine, which add up to the bytes required, and then the options that cost memory. How many
+ * rows these are goes to `rows`; each can be had until the next such call. */
+SENSORIUM_C_API int32_t sensorium_explain(sensorium_engine* s, uint32_t* rows);
+SENSORIUM_C_API int32_t sensorium_explained(sensorium_engine* s, uint32_t index, sensorium_cost* cost);
 /* Makes the engine, in memory of its own; or in yours, 64-byte aligned, of at least the bytes required, outliving the handle. */
 SENSORIUM_C_API int32_t sensorium_create(sensorium_engine* s);
 SENSORIUM_C_API int32_t sensorium_create_in(sensorium_engine* s, void* memory, uint64_t bytes);
