@@ -19,23 +19,24 @@ const help = `Usage: npm run judge -- [--detector <name>] [--quick] [--no-build]
 const full = { seeds: [1, 3, 5], agents: 100, minutes: 10, trouble: 10 };
 const quick = { seeds: [1], agents: 16, minutes: 3, trouble: 50 };
 
-const csvNames = ['detector', 'world', 'event', 'kind', 'anomalies', 'detected', 'rate', 'chance', 'delay_median_s', 'delay_90_s', 'false_alarms_agent_hour', 'clean_agent_hours'];
+const csvNames = ['detector', 'world', 'event', 'level', 'kind', 'anomalies', 'detected', 'rate', 'chance', 'delay_median_s', 'delay_90_s', 'false_alarms_agent_hour', 'clean_agent_hours'];
 const round = (value, digits) => (value === null ? '' : Number(value.toFixed(digits)));
 
 /** Every figure, a row each. */
 function csv(detector, results) {
   const rows = [];
-  for (const [world, { anomalies, losses }] of results) {
-    for (const [event, { kinds, false_alarms_hour, clean_hours }] of [['anomaly-begin', anomalies], ['sensor-lost', losses]]) {
+  for (const [world, { losses, levels }] of results) {
+    const judged = [...levels.map((result) => ['anomaly-begin', result.level, result]), ['sensor-lost', '', losses]];
+    for (const [event, level, { kinds, false_alarms_hour, clean_hours }] of judged) {
       for (const { kind, anomalies: count, detected, rate, chance, median, ninety } of kinds) {
-        rows.push([detector, world, event, kind, count, detected, round(rate, 4), round(chance, 4), round(median, 3), round(ninety, 3), round(false_alarms_hour, 3), round(clean_hours, 3)]);
+        rows.push([detector, world, event, level, kind, count, detected, round(rate, 4), round(chance, 4), round(median, 3), round(ninety, 3), round(false_alarms_hour, 3), round(clean_hours, 3)]);
       }
     }
   }
   return [csvNames, ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
-const percent = (share) => (share === null ? '–' : `${(100 * share).toFixed(0)} %`);
+const percent = (share) => (share === null ? '–' : `${Math.round(100 * share) || 0} %`);
 const seconds = (value) => (value === null ? '–' : value.toFixed(2));
 const perHour = (value) => (value === null ? '–' : value >= 100 ? value.toFixed(0) : value.toPrecision(2));
 
@@ -43,11 +44,12 @@ const tableOf = (titles, rows) => `| ${titles.join(' | ')} |\n|${titles.map((_, 
 const columns = ['true anomaly', 'how many', 'detected', 'by chance', 'median delay, s', '90 % delay, s'];
 const lines = (kinds) => kinds.map(({ kind, anomalies, rate, chance, median, ninety }) => [kind, anomalies, percent(rate), percent(chance), seconds(median), seconds(ninety)]);
 
-/** All kinds of a world as one: what a detector does on average. */
+/** All kinds of a world as one: what a detector does on average; of the delay the mean of the kinds' medians. */
 function overall({ kinds }) {
   const sum = (of) => kinds.reduce((total, kind) => total + of(kind), 0);
   const count = sum(({ anomalies }) => anomalies);
-  return count === 0 ? { rate: null, chance: null } : { rate: sum(({ detected }) => detected) / count, chance: sum(({ anomalies, chance }) => anomalies * (chance ?? 0)) / count };
+  const medians = kinds.flatMap(({ median }) => median ?? []);
+  return count === 0 ? { rate: null, chance: null, median: null } : { median: medians.length > 0 ? medians.reduce((total, median) => total + median, 0) / medians.length : null, rate: sum(({ detected }) => detected) / count, chance: sum(({ anomalies, chance }) => anomalies * (chance ?? 0)) / count };
 }
 
 function markdown(detector, results, { seeds, agents, minutes, trouble }) {
@@ -60,9 +62,9 @@ function markdown(detector, results, { seeds, agents, minutes, trouble }) {
 Made by \`npm run judge\` (scripts/judge.mjs), which writes this page and [benchmarks/judge-${detector}.csv](benchmarks/judge-${detector}.csv); do not edit either.
 The figures are the same on every machine: later work must better them, and says so by the difference of the CSV.
 
-Judged is \`${detector}\`: ${detectors[detector].about}. The engine has its default options and ticks with the world, 60 times a second, on whatever
+Judged is \`${detector}\`: ${detectors[detector].about}. The engine ticks with the world, 60 times a second, on whatever
 \`world.writeTo(engine)\` brings. Each [world](world.md) runs ${minutes} minutes with ${agents} agents for each of the seeds ${seeds.join(', ')}, all of
-them unseen by \`splitOf(seed)\`, so that nothing was tuned on them. Faults and incidents are ${trouble} times as frequent as the world's own, for steady figures.
+them unseen by \`splitOf(seed)\`, so that nothing was tuned on them. \`faults\` and \`incidents\` are ${trouble}, for steady figures: as many times the world's own as [there is room for](world.md#what-goes-wrong).
 
 | what | is |
 |---|---|
@@ -73,6 +75,12 @@ them unseen by \`splitOf(seed)\`, so that nothing was tuned on them. Faults and 
 | by chance | how many would be detected by alarms that come as often as the false ones, but at random: a detector is worth what it has above that |
 
 ${tableOf(['world', 'anomalies detected', 'by chance', 'false alarms an agent-hour', 'dropouts noticed', 'false losses an agent-hour'], summary)}
+With higher levels there are fewer alarms, and what of them is better than chance shows. Whoever finds more at as few false alarms is better:
+
+${tableOf(['world', 'level', 'detected', 'by chance', 'beyond chance', 'median delay, s', 'false alarms an agent-hour'], results.flatMap(([world, { levels }]) => levels.map((result) => {
+    const all = overall(result);
+    return [world, result.level, percent(all.rate), percent(all.chance), percent(all.rate - all.chance), seconds(all.median), perHour(result.false_alarms_hour)];
+  })))}
 A dropout is noticed when \`sensor-lost\` of that modality comes within the interval or the ${grace} s after it. A dropout of a share below 1 lets readings
 through, and a modality is lost only after \`readings.lost_after\`, 1 s; so not every one can be. A false loss comes without a dropout of the modality.
 ${results.map(([world, { anomalies, losses }]) => `

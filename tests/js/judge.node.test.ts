@@ -50,6 +50,10 @@ test('a short run: its shape, the same again, and nothing for who never alarms',
     if (detected > 0) expect(median! >= 0 && ninety! >= median!).toBe(true);
   }
   expect(await judge(entries, { ...short, detector: 'classic' })).toEqual(result);
+  // The first level is the detector's own; at a higher one it alarms less.
+  expect(result.levels.map(({ level }) => level)).toEqual(detectors.classic!.levels);
+  expect(result.levels[0]).toMatchObject(result.anomalies);
+  for (const [l, { false_alarms }] of result.levels.entries()) if (l > 0) expect(false_alarms).toBeLessThanOrEqual(result.levels[l - 1]!.false_alarms);
 
   const silent = await judge(entries, { ...short, detector: 'never' });
   expect(count(silent)).toBe(count(result));
