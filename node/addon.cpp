@@ -129,8 +129,14 @@ class PortObject : public Napi::ObjectWrap<PortObject> {
   // tick_many(times, inputs, values, rows, active, planes, into, changes, done): straight from and into the caller's arrays.
   Napi::Value tick_many(const Info& in) {
     if (!attached(in.Env())) return in.Env().Undefined();
-    Port::Replay replay = {span<double>(in[0]), span<std::uint32_t>(in[1]), span<float>(in[2]), index(in[3]), span<std::uint8_t>(in[4]),
-                           span<std::uint32_t>(in[5]), {}, span<std::uint32_t>(in[7])};
+    Port::Replay replay = {span<double>(in[0]),
+                           span<std::uint32_t>(in[1]),
+                           span<float>(in[2]),
+                           index(in[3]),
+                           span<std::uint8_t>(in[4]),
+                           span<std::uint32_t>(in[5]),
+                           {},
+                           span<std::uint32_t>(in[7])};
     const auto into = in[6].As<Napi::Array>();
     for (std::uint32_t i = 0; i < into.Length(); ++i) replay.into.push_back(span<std::byte>(into.Get(i)));
     return Napi::Boolean::New(in.Env(), port_.tick_many(replay, span<double>(in[8])));

@@ -12,8 +12,7 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) != "--update-golden") {
-      std::fprintf(stderr, "Unknown argument '%s'. There is --update-golden, and GoogleTest's own.\n",
-                   argv[i]);
+      std::fprintf(stderr, "Unknown argument '%s'. There is --update-golden, and GoogleTest's own.\n", argv[i]);
       return 2;
     }
     sensorium::test::update_golden = true;

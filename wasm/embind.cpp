@@ -10,7 +10,8 @@
 
 // What takes snapshots and brings them: SnapshotWay in js/wasm.ts.
 EM_JS(void, snapshot_give, (std::uint32_t filled, std::uint32_t more), { Module['snapshotWay'].give(filled, more); });
-EM_JS(void, snapshot_fetch, (double at, std::uint32_t to, std::uint32_t bytes), { Module['snapshotWay'].fetch(at, to, bytes); });
+EM_JS(void, snapshot_fetch, (double at, std::uint32_t to, std::uint32_t bytes),
+      { Module['snapshotWay'].fetch(at, to, bytes); });
 
 namespace {
 
@@ -31,25 +32,24 @@ struct ColumnView {
 
 ColumnView column(std::uint32_t index) {
   const Column& c = port.column(index);
-  return {
-      std::string(c.name.view()),    static_cast<std::uint32_t>(c.type), c.rows, c.width, c.planes, c.list,
-      static_cast<double>(c.offset), static_cast<double>(c.stride)};
+  return {std::string(c.name.view()),    static_cast<std::uint32_t>(c.type), c.rows, c.width, c.planes, c.list,
+          static_cast<double>(c.offset), static_cast<double>(c.stride)};
 }
 
 // Where the engine's block begins, or 0. It is never freed: an engine ends with its instance.
 std::uintptr_t create() {
   const std::size_t bytes = static_cast<std::size_t>(port.required_bytes());
   void* block = bytes ? std::aligned_alloc(64, bytes) : nullptr;
-  return port.create({static_cast<std::byte*>(block), block ? bytes : 0})
-             ? reinterpret_cast<std::uintptr_t>(block)
-             : 0;
+  return port.create({static_cast<std::byte*>(block), block ? bytes : 0}) ? reinterpret_cast<std::uintptr_t>(block) : 0;
 }
 
 // JavaScript's memory is out of reach, so a snapshot goes through this, piece by piece.
 alignas(64) std::byte between[kLeastBuffer];
 
 SnapshotSource source(double size) {
-  return {.size = static_cast<std::uint64_t>(size), .room = between, .fetch = [](void*, std::uint64_t at, std::size_t to, std::size_t bytes) {
+  return {.size = static_cast<std::uint64_t>(size),
+          .room = between,
+          .fetch = [](void*, std::uint64_t at, std::size_t to, std::size_t bytes) {
             snapshot_fetch(static_cast<double>(at), static_cast<std::uint32_t>(to), static_cast<std::uint32_t>(bytes));
           }};
 }

@@ -21,9 +21,8 @@ struct ColumnView {
 
 ColumnView column(std::uint32_t index) {
   const Column& c = port.column(index);
-  return {
-      std::string(c.name.view()),    static_cast<std::uint32_t>(c.type), c.rows, c.width, c.planes, c.list,
-      static_cast<double>(c.offset), static_cast<double>(c.stride)};
+  return {std::string(c.name.view()),    static_cast<std::uint32_t>(c.type), c.rows, c.width, c.planes, c.list,
+          static_cast<double>(c.offset), static_cast<double>(c.stride)};
 }
 
 // Where the world's block begins, or 0. It is never freed: a world ends with its instance.

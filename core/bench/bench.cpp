@@ -15,7 +15,8 @@ namespace {
 using namespace sensorium;
 
 [[noreturn]] void fail(const Error& error) {
-  std::cerr << error.what.view() << ": " << error.where.view() << ", expected " << error.expected.view() << ", got " << error.got.view() << "\n";
+  std::cerr << error.what.view() << ": " << error.where.view() << ", expected " << error.expected.view() << ", got "
+            << error.got.view() << "\n";
   std::exit(1);
 }
 
@@ -26,7 +27,10 @@ struct Source {
   std::uint32_t period;  // of `missing`: ticks from one reading to the next
 };
 // The four channels that the classic system uses.
-constexpr Source kSources[] = {{"visual.objects", 2, 8, 2}, {"lidar.points", 500, 1000, 3}, {"audio.amplitude", 0, 1, 1}, {"imu.accel_x", -0.5f, 1, 1}};
+constexpr Source kSources[] = {{"visual.objects", 2, 8, 2},
+                               {"lidar.points", 500, 1000, 3},
+                               {"audio.amplitude", 0, 1, 1},
+                               {"imu.accel_x", -0.5f, 1, 1}};
 
 std::uint32_t scramble(std::uint32_t x) {
   x = (x ^ x >> 16) * 0x7feb352du;
@@ -79,8 +83,9 @@ void run(benchmark::State& state, const std::string& isa, bool missing) {
 int main(int argc, char** argv) {
   for (const std::string_view isa : available_isas()) {
     for (const auto& [name, missing] : {std::pair("classic-dense", false), std::pair("classic-missing", true)}) {
-      benchmark::RegisterBenchmark((std::string(name) + "/" + std::string(isa)).c_str(),
-                                   [isa = std::string(isa), missing = missing](benchmark::State& state) { run(state, isa, missing); })
+      benchmark::RegisterBenchmark(
+          (std::string(name) + "/" + std::string(isa)).c_str(),
+          [isa = std::string(isa), missing = missing](benchmark::State& state) { run(state, isa, missing); })
           ->Arg(10'000)
           ->Unit(benchmark::kMicrosecond);
     }

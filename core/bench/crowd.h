@@ -15,7 +15,8 @@
 namespace sensorium::bench {
 
 [[noreturn]] inline void fail(const Error& error) {
-  std::cerr << error.what.view() << ": " << error.where.view() << ", expected " << error.expected.view() << ", got " << error.got.view() << "\n";
+  std::cerr << error.what.view() << ": " << error.where.view() << ", expected " << error.expected.view() << ", got "
+            << error.got.view() << "\n";
   std::exit(1);
 }
 
@@ -23,7 +24,8 @@ class Crowd {
  public:
   static constexpr std::uint32_t kAgents = 10'000;
   static constexpr float kRadius = 10;
-  static constexpr float kStep = 0.05f;  // metres a tick on each axis: one in some thirty leaves its place in a second of 60 ticks
+  // Metres a tick on each axis: one in some thirty leaves its place in a second of 60 ticks
+  static constexpr float kStep = 0.05f;
   static constexpr std::uint64_t kSeed = 1;
 
   explicit Crowd(std::string_view isa) : engine_(make(isa)), x_(kAgents), y_(kAgents) {

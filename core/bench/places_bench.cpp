@@ -42,7 +42,8 @@ struct World {
   float side;
   std::mt19937 random{kSeed};
   bool flat;
-  std::vector<float> x = std::vector<float>(kAgents), y = x, z = x, features = std::vector<float>(kAgents * kFeatures, 0.5f);
+  std::vector<float> x = std::vector<float>(kAgents), y = x, z = x,
+                     features = std::vector<float>(kAgents * kFeatures, 0.5f);
   std::vector<double> ids = std::vector<double>(kAgents);
   double seconds = 0;
 
@@ -51,7 +52,8 @@ struct World {
   World(const PlacesOptions& options, std::uint32_t places, bool in_plane = true)
       : size(places_bytes(options, kAgents, kFeatures)),
         bytes(static_cast<std::byte*>(std::aligned_alloc(64, size))),
-        scratch(static_cast<std::byte*>(std::aligned_alloc(64, (places_scratch_bytes(options.capacity) + 63) / 64 * 64))),
+        scratch(
+            static_cast<std::byte*>(std::aligned_alloc(64, (places_scratch_bytes(options.capacity) + 63) / 64 * 64))),
         map(Places::create(bytes.get(), options, kAgents, kFeatures)),
         side(in_plane ? 3 * kMerge * std::sqrt(3.1415927f * static_cast<float>(places) / 16)
                       : 2 * kMerge * std::cbrt(4.1887902f * static_cast<float>(places) / 16)),
@@ -67,7 +69,13 @@ struct World {
   void observe() {
     seconds += 1 / 60.0;
     map.begin_tick();
-    map.observe({.first = 0, .rows = kBatch, .x = x.data(), .y = y.data(), .z = z.data(), .features = features.data(), .feature_stride = kAgents},
+    map.observe({.first = 0,
+                 .rows = kBatch,
+                 .x = x.data(),
+                 .y = y.data(),
+                 .z = z.data(),
+                 .features = features.data(),
+                 .feature_stride = kAgents},
                 seconds, ids.data());
   }
   // Until it is full.
@@ -79,7 +87,9 @@ struct World {
   }
 };
 
-PlacesOptions merging(std::uint32_t capacity) { return {.merge_radius = kMerge, .link_radius = 2 * kMerge, .capacity = capacity}; }
+PlacesOptions merging(std::uint32_t capacity) {
+  return {.merge_radius = kMerge, .link_radius = 2 * kMerge, .capacity = capacity};
+}
 
 template <class Work>
 void measure(benchmark::State& state, World& world, const Work& prepare) {
@@ -214,7 +224,8 @@ void link_count(benchmark::State& state) {
 }
 void components(benchmark::State& state) {
   std::vector<std::uint32_t> labels(static_cast<std::size_t>(state.range(0)));
-  whole(state, [&](World& world) { benchmark::DoNotOptimize(world.map.components(labels.data(), world.scratch.get())); });
+  whole(state,
+        [&](World& world) { benchmark::DoNotOptimize(world.map.components(labels.data(), world.scratch.get())); });
 }
 // From one corner to the other.
 void path(benchmark::State& state) {
@@ -230,14 +241,22 @@ void path(benchmark::State& state) {
 }
 
 BENCHMARK(stay)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime()->Unit(benchmark::kMicrosecond);
-BENCHMARK(insert)->ArgsProduct({{1'000, 10'000, 100'000, 1'000'000}, {2, 3}})->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(insert)
+    ->ArgsProduct({{1'000, 10'000, 100'000, 1'000'000}, {2, 3}})
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(found)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(walk)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->UseManualTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(classic)->UseManualTime()->Unit(benchmark::kMicrosecond);
 BENCHMARK(ten_million)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK(nearest)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
 BENCHMARK(links_of_one)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
-BENCHMARK(link_count)->Args({4096, 20})->Args({100'000, 2})->Args({100'000, 50})->Args({1'000'000, 2})->Unit(benchmark::kMillisecond);
+BENCHMARK(link_count)
+    ->Args({4096, 20})
+    ->Args({100'000, 2})
+    ->Args({100'000, 50})
+    ->Args({1'000'000, 2})
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(components)->Args({4096, 20})->Args({100'000, 2})->Args({100'000, 50})->Unit(benchmark::kMillisecond);
 BENCHMARK(path)->Args({4096, 20})->Args({100'000, 2})->Args({100'000, 50})->Unit(benchmark::kMillisecond);
 

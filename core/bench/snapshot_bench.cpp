@@ -33,8 +33,7 @@ void add(const std::string& name, Engine& engine) {
   const auto bench = [&](const std::string& what, auto body) {
     benchmark::RegisterBenchmark((name + "/" + what).c_str(), [bytes, body](benchmark::State& state) {
       for (auto _ : state) body(*bytes);
-      state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
-                              static_cast<std::int64_t>(bytes->size()));
+      state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(bytes->size()));
     })->Unit(benchmark::kMicrosecond);
   };
   bench("snapshot", [&engine](std::vector<std::byte>& to) {
@@ -48,11 +47,10 @@ void add(const std::string& name, Engine& engine) {
     sum.add(from);
     benchmark::DoNotOptimize(sum.sum());
   });
-  bench("memcpy",
-        [to = std::make_shared<std::vector<std::byte>>(*bytes)](const std::vector<std::byte>& from) {
-          std::memcpy(to->data(), from.data(), from.size());
-          benchmark::ClobberMemory();
-        });
+  bench("memcpy", [to = std::make_shared<std::vector<std::byte>>(*bytes)](const std::vector<std::byte>& from) {
+    std::memcpy(to->data(), from.data(), from.size());
+    benchmark::ClobberMemory();
+  });
 }
 
 }  // namespace

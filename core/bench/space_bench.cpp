@@ -49,8 +49,8 @@ struct Crowd {
 };
 
 void report(benchmark::State& state, std::uint32_t agents, double mean_count) {
-  state.counters["ns_agent"] = benchmark::Counter(static_cast<double>(agents) * 1e-9,
-                                                  benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["ns_agent"] = benchmark::Counter(
+      static_cast<double>(agents) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
   state.counters["within_radius"] = mean_count;
 }
 
@@ -105,7 +105,8 @@ void nanoflann_neighbors(benchmark::State& state, bool clustered) {
     const Tree tree(2, points, nanoflann::KDTreeSingleIndexAdaptorParams(10));
     for (std::uint32_t i = 0; i < agents; ++i) {
       const float at[2] = {crowd.x[i], crowd.y[i]};
-      tree.knnSearch(at, kNearest + 1, &index[std::size_t{i} * (kNearest + 1)], &distance[std::size_t{i} * (kNearest + 1)]);
+      tree.knnSearch(at, kNearest + 1, &index[std::size_t{i} * (kNearest + 1)],
+                     &distance[std::size_t{i} * (kNearest + 1)]);
     }
     benchmark::DoNotOptimize(index.data());
   }
@@ -119,10 +120,15 @@ int main(int argc, char** argv) {
     const std::string kind = clustered ? "clustered" : "even";
     const auto add = [&](const std::string& name, auto function) {
       benchmark::RegisterBenchmark((name + "/" + kind).c_str(), function)
-          ->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
+          ->Arg(1'000)
+          ->Arg(10'000)
+          ->Arg(100'000)
+          ->Arg(1'000'000)
+          ->Unit(benchmark::kMillisecond);
     };
     for (const std::string_view isa : available_isas()) {
-      add("neighbors/" + std::string(isa), [isa = std::string(isa), clustered](benchmark::State& state) { sensorium_neighbors(state, isa, clustered); });
+      add("neighbors/" + std::string(isa),
+          [isa = std::string(isa), clustered](benchmark::State& state) { sensorium_neighbors(state, isa, clustered); });
     }
     add("neighbors/nanoflann", [clustered](benchmark::State& state) { nanoflann_neighbors(state, clustered); });
   }

@@ -17,7 +17,8 @@ using namespace sensorium;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kTicks = 400;
-constexpr const char* kNames[] = {"locate", "ingest", "fuse", "infer", "remember", "detect", "predict", "report", "map", "whole tick"};
+constexpr const char* kNames[] = {"locate", "ingest",  "fuse",   "infer", "remember",
+                                  "detect", "predict", "report", "map",   "whole tick"};
 constexpr int kWhole = 9;
 
 void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
@@ -70,8 +71,8 @@ std::map<int, double> measure(const std::string& isa) {
   const PlacesCounts places = engine.places()->counts();
   double near = 0;
   for (std::uint32_t i = 0; i < engine.agents(); ++i) near += engine.results().neighbors.count[i];
-  std::printf("%s: %u agents, %.1f within the radius, %u places, %u founded in the last tick\n", isa.c_str(), engine.agents(),
-              near / engine.agents(), places.places, places.tick_made);
+  std::printf("%s: %u agents, %.1f within the radius, %u places, %u founded in the last tick\n", isa.c_str(),
+              engine.agents(), near / engine.agents(), places.places, places.tick_made);
   return least;
 }
 
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
   for (const std::string_view isa : available_isas()) {
     if (argc > 1 && isa != argv[1]) continue;
     const std::map<int, double> least = measure(std::string(isa));
-    for (int stage = 0; stage <= kWhole; ++stage) std::printf("  %-12s %8.1f ns an agent\n", kNames[stage], least.at(stage));
+    for (int stage = 0; stage <= kWhole; ++stage)
+      std::printf("  %-12s %8.1f ns an agent\n", kNames[stage], least.at(stage));
     std::printf("  %-12s %8.2f ms\n", "a tick", least.at(kWhole) * bench::Crowd::kAgents * 1e-6);
   }
 }

@@ -22,8 +22,8 @@ struct sensorium_engine {
 };
 
 // The layout and the numbers are promises.
-static_assert(sizeof(void*) != 8 || (sizeof(sensorium_column) == 48 && sizeof(sensorium_recording) == 48 &&
-                                     sizeof(sensorium_wanted) == 32));
+static_assert(sizeof(void*) != 8 ||
+              (sizeof(sensorium_column) == 48 && sizeof(sensorium_recording) == 48 && sizeof(sensorium_wanted) == 32));
 static_assert(sizeof(void*) != 8 || sizeof(sensorium_cost) == 24);
 static_assert(sizeof(sensorium_change) == sizeof(Change) &&
               offsetof(sensorium_change, severity) == offsetof(Change, severity));
@@ -72,29 +72,26 @@ template <class Verb>
 std::int32_t prepare(sensorium_engine* s, std::string_view where, Verb verb) {
   if (!s) return SENSORIUM_NO_HANDLE;
   if (s->port.engine()) {
-    return fail(*s, kWrongState, "The engine is made already", where,
-                "options and create once, before all else", "one after create");
+    return fail(*s, kWrongState, "The engine is made already", where, "options and create once, before all else",
+                "one after create");
   }
   try {
     return verb(*s);
   } catch (const std::bad_alloc&) {
-    return fail(*s, ErrorCode::out_of_memory, "The memory could not be had", where, "memory for the options",
-                "none");
+    return fail(*s, ErrorCode::out_of_memory, "The memory could not be had", where, "memory for the options", "none");
   }
 }
 
 template <class Verb>
 std::int32_t set(sensorium_engine* s, const char* path, Verb verb) {
-  return prepare(s, "path",
-                 [&](sensorium_engine& handle) { return path ? verb(handle) : null_given(handle, "path"); });
+  return prepare(s, "path", [&](sensorium_engine& handle) { return path ? verb(handle) : null_given(handle, "path"); });
 }
 
 // After create.
 template <class Verb>
 std::int32_t use(sensorium_engine* s, std::string_view where, Verb verb) {
   if (!s) return SENSORIUM_NO_HANDLE;
-  if (!s->port.engine())
-    return fail(*s, kWrongState, "There is no engine yet", where, "create before it", "no create");
+  if (!s->port.engine()) return fail(*s, kWrongState, "There is no engine yet", where, "create before it", "no create");
   return verb(*s);
 }
 
@@ -103,8 +100,7 @@ template <class Verb>
 std::int32_t ask(sensorium_engine* s, std::string_view where, Verb verb) {
   return use(s, where, [&](sensorium_engine& handle) {
     if (handle.port.engine()->places()) return verb(handle);
-    return fail(handle, kAbsentColumn, "The engine has no map", where, "options with map.capacity above 0",
-                "others");
+    return fail(handle, kAbsentColumn, "The engine has no map", where, "options with map.capacity above 0", "others");
   });
 }
 
@@ -119,18 +115,15 @@ std::int32_t no_room(sensorium_engine& s, std::string_view where) {
 constexpr std::uint32_t kMostInputs = std::tuple_size_v<decltype(decltype(Plan::columns)::items)>;
 
 // The C structs as the core's, on the stack: nothing allocates.
-std::int32_t replay(sensorium_engine& s, const sensorium_recording& given,
-                    std::span<const sensorium_wanted> wanted, std::span<Change> changes,
-                    std::uint64_t& ticks_done, std::uint64_t& changes_done) {
-  const std::size_t ticks = static_cast<std::size_t>(given.ticks),
-                    values = ticks * given.input_count * given.rows;
+std::int32_t replay(sensorium_engine& s, const sensorium_recording& given, std::span<const sensorium_wanted> wanted,
+                    std::span<Change> changes, std::uint64_t& ticks_done, std::uint64_t& changes_done) {
+  const std::size_t ticks = static_cast<std::size_t>(given.ticks), values = ticks * given.input_count * given.rows;
   if (given.input_count > kMostInputs || wanted.size() > kMostWanted) {
     return fail(s, ErrorCode::too_many, "Too many columns", "tick_many",
                 Words() << kMostInputs << " inputs and " << kMostWanted << " results at most",
                 Words() << given.input_count << " and " << wanted.size());
   }
-  if ((!given.times && ticks > 0) || (!given.inputs && given.input_count > 0) ||
-      (!given.values && values > 0))
+  if ((!given.times && ticks > 0) || (!given.inputs && given.input_count > 0) || (!given.values && values > 0))
     return null_given(s, "tick_many, recording");
   std::array<std::string_view, kMostInputs> inputs;
   for (std::uint32_t i = 0; i < given.input_count; ++i) {
@@ -148,8 +141,7 @@ std::int32_t replay(sensorium_engine& s, const sensorium_recording& given,
                                .values = {given.values, values},
                                .rows = given.rows,
                                .active = {given.active, given.active ? ticks * given.rows : 0}};
-  const Result<Replayed> done =
-      tick_many(*s.port.engine(), recording, {results.data(), wanted.size()}, changes);
+  const Result<Replayed> done = tick_many(*s.port.engine(), recording, {results.data(), wanted.size()}, changes);
   if (done) ticks_done = done->ticks, changes_done = done->changes;
   return told(s, done.error());
 }
@@ -182,8 +174,8 @@ sensorium_engine* sensorium_new(void) {
 void sensorium_free(sensorium_engine* s) { delete s; }
 
 const char* sensorium_error(const sensorium_engine* s, std::uint32_t part) {
-  static constexpr const char* kNoHandle[] = {kNullPointer, "The handle is null", "",
-                                              "what sensorium_new() returned", "null"};
+  static constexpr const char* kNoHandle[] = {kNullPointer, "The handle is null", "", "what sensorium_new() returned",
+                                              "null"};
   if (part > SENSORIUM_GOT) return "";
   if (!s) return kNoHandle[part];
   const char* const parts[] = {s->code, s->error.what.bytes, s->error.where.bytes, s->error.expected.bytes,
@@ -192,13 +184,11 @@ const char* sensorium_error(const sensorium_engine* s, std::uint32_t part) {
 }
 
 std::int32_t sensorium_set_number(sensorium_engine* s, const char* path, double value) {
-  return set(s, path,
-             [=](sensorium_engine& handle) { return told(handle, handle.port.set_number(path, value)); });
+  return set(s, path, [=](sensorium_engine& handle) { return told(handle, handle.port.set_number(path, value)); });
 }
 
 std::int32_t sensorium_set_flag(sensorium_engine* s, const char* path, std::int32_t value) {
-  return set(s, path,
-             [=](sensorium_engine& handle) { return told(handle, handle.port.set_flag(path, value != 0)); });
+  return set(s, path, [=](sensorium_engine& handle) { return told(handle, handle.port.set_flag(path, value != 0)); });
 }
 
 std::int32_t sensorium_set_text(sensorium_engine* s, const char* path, const char* value) {
@@ -208,32 +198,28 @@ std::int32_t sensorium_set_text(sensorium_engine* s, const char* path, const cha
 }
 
 std::int32_t sensorium_set_count(sensorium_engine* s, const char* path, std::uint32_t count) {
-  return set(s, path,
-             [=](sensorium_engine& handle) { return told(handle, handle.port.set_count(path, count)); });
+  return set(s, path, [=](sensorium_engine& handle) { return told(handle, handle.port.set_count(path, count)); });
 }
 
-std::int32_t sensorium_set_floats(sensorium_engine* s, const char* path, const float* values,
-                                  std::uint64_t count) {
+std::int32_t sensorium_set_floats(sensorium_engine* s, const char* path, const float* values, std::uint64_t count) {
   return set(s, path, [=](sensorium_engine& handle) {
     if (!values && count > 0) return null_given(handle, path);
     return told(handle, handle.port.set_floats(path, {values, static_cast<std::size_t>(count)}));
   });
 }
 
-std::int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const void* bytes,
-                                 std::uint64_t size) {
+std::int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const void* bytes, std::uint64_t size) {
   return set(s, path, [=](sensorium_engine& handle) {
     if (!bytes && size > 0) return null_given(handle, path);
-    return told(handle, handle.port.set_bytes(
-                            path, {static_cast<const std::byte*>(bytes), static_cast<std::size_t>(size)}));
+    return told(handle,
+                handle.port.set_bytes(path, {static_cast<const std::byte*>(bytes), static_cast<std::size_t>(size)}));
   });
 }
 
 std::int32_t sensorium_set_snapshot(sensorium_engine* s, const void* snapshot, std::uint64_t bytes) {
   return prepare(s, "set_snapshot", [=](sensorium_engine& handle) {
     if (!snapshot && bytes > 0) return null_given(handle, "set_snapshot");
-    return told(handle,
-                handle.port.set_snapshot({.bytes = static_cast<const std::byte*>(snapshot), .size = bytes}));
+    return told(handle, handle.port.set_snapshot({.bytes = static_cast<const std::byte*>(snapshot), .size = bytes}));
   });
 }
 
@@ -282,9 +268,8 @@ std::int32_t sensorium_create(sensorium_engine* s) {
     const double bytes = handle.port.required_bytes();
     if (bytes == 0) return told(handle, false);
     const std::size_t size = static_cast<std::size_t>(bytes);
-    void* memory = static_cast<double>(size) == bytes
-                       ? ::operator new(size, sensorium_engine::kAlignment, std::nothrow)
-                       : nullptr;
+    void* memory =
+        static_cast<double>(size) == bytes ? ::operator new(size, sensorium_engine::kAlignment, std::nothrow) : nullptr;
     if (!memory)
       return fail(handle, ErrorCode::out_of_memory, "The memory could not be had", "agents",
                   Words() << bytes << " bytes", "none");
@@ -300,8 +285,7 @@ std::int32_t sensorium_create(sensorium_engine* s) {
 
 std::int32_t sensorium_create_in(sensorium_engine* s, void* memory, std::uint64_t bytes) {
   return prepare(s, "create_in", [=](sensorium_engine& handle) {
-    return told(handle,
-                handle.port.create({static_cast<std::byte*>(memory), static_cast<std::size_t>(bytes)}));
+    return told(handle, handle.port.create({static_cast<std::byte*>(memory), static_cast<std::size_t>(bytes)}));
   });
 }
 
@@ -310,15 +294,13 @@ std::int32_t sensorium_tick(sensorium_engine* s, double seconds) {
 }
 
 std::int32_t sensorium_tick_many(sensorium_engine* s, const sensorium_recording* recording,
-                                 const sensorium_wanted* wanted, std::uint32_t wanted_count,
-                                 sensorium_change* changes, std::uint64_t room, std::uint64_t* ticks_done,
-                                 std::uint64_t* changes_done) {
+                                 const sensorium_wanted* wanted, std::uint32_t wanted_count, sensorium_change* changes,
+                                 std::uint64_t room, std::uint64_t* ticks_done, std::uint64_t* changes_done) {
   return use(s, "tick_many", [=](sensorium_engine& handle) {
     if (!recording || (!wanted && wanted_count > 0) || (!changes && room > 0) || !ticks_done || !changes_done)
       return null_given(handle, "tick_many");
     return replay(handle, *recording, {wanted, wanted_count},
-                  {reinterpret_cast<Change*>(changes), static_cast<std::size_t>(room)}, *ticks_done,
-                  *changes_done);
+                  {reinterpret_cast<Change*>(changes), static_cast<std::size_t>(room)}, *ticks_done, *changes_done);
   });
 }
 
@@ -327,8 +309,7 @@ std::int32_t sensorium_reset(sensorium_engine* s) {
 }
 
 std::int32_t sensorium_reset_agent(sensorium_engine* s, std::uint32_t agent) {
-  return use(s, "reset_agent",
-             [=](sensorium_engine& handle) { return told(handle, handle.port.reset_agent(agent)); });
+  return use(s, "reset_agent", [=](sensorium_engine& handle) { return told(handle, handle.port.reset_agent(agent)); });
 }
 
 std::int32_t sensorium_simulate(sensorium_engine* s, std::uint64_t seed, std::int32_t mixed) {
@@ -337,8 +318,7 @@ std::int32_t sensorium_simulate(sensorium_engine* s, std::uint64_t seed, std::in
   });
 }
 
-std::int32_t sensorium_set_parallel_for(sensorium_engine* s, sensorium_parallel_for parallel_for,
-                                        void* pool) {
+std::int32_t sensorium_set_parallel_for(sensorium_engine* s, sensorium_parallel_for parallel_for, void* pool) {
   return use(s, "set_parallel_for", [=](sensorium_engine& handle) {
     return handle.port.engine()->set_parallel_for(parallel_for, pool), SENSORIUM_OK;
   });
@@ -359,8 +339,7 @@ std::int32_t sensorium_metrics(sensorium_engine* s) {
 }
 
 std::int32_t sensorium_reset_metrics(sensorium_engine* s) {
-  return use(s, "reset_metrics",
-             [](sensorium_engine& handle) { return handle.port.reset_metrics(), SENSORIUM_OK; });
+  return use(s, "reset_metrics", [](sensorium_engine& handle) { return handle.port.reset_metrics(), SENSORIUM_OK; });
 }
 
 const char* sensorium_metric(std::uint32_t index) {
@@ -374,8 +353,8 @@ std::uint64_t sensorium_snapshot_bytes(const sensorium_engine* s) {
 std::int32_t sensorium_snapshot(sensorium_engine* s, void* buffer, std::uint64_t room, std::uint64_t* bytes) {
   return use(s, "snapshot", [=](sensorium_engine& handle) {
     if (!buffer || !bytes) return null_given(handle, "snapshot");
-    const Result<std::uint64_t> written = handle.port.engine()->snapshot_into(
-        {static_cast<std::byte*>(buffer), static_cast<std::size_t>(room)});
+    const Result<std::uint64_t> written =
+        handle.port.engine()->snapshot_into({static_cast<std::byte*>(buffer), static_cast<std::size_t>(room)});
     if (written) *bytes = *written;
     return told(handle, written.error());
   });
@@ -389,9 +368,7 @@ std::int32_t sensorium_restore(sensorium_engine* s, const void* snapshot, std::u
   });
 }
 
-std::uint32_t sensorium_columns(const sensorium_engine* s) {
-  return s && s->port.engine() ? s->port.columns() : 0;
-}
+std::uint32_t sensorium_columns(const sensorium_engine* s) { return s && s->port.engine() ? s->port.columns() : 0; }
 
 std::int32_t sensorium_column_at(sensorium_engine* s, std::uint32_t index, sensorium_column* column) {
   return use(s, "column_at", [=](sensorium_engine& handle) {
@@ -434,9 +411,7 @@ const char* sensorium_modality(const sensorium_engine* s, std::uint32_t index) {
   return index < sensorium_modalities(s) ? s->port.engine()->modality(index).data() : "";
 }
 
-std::uint32_t sensorium_features(const sensorium_engine* s) {
-  return s && s->port.engine() ? s->port.features() : 0;
-}
+std::uint32_t sensorium_features(const sensorium_engine* s) { return s && s->port.engine() ? s->port.features() : 0; }
 
 const char* sensorium_feature(const sensorium_engine* s, std::uint32_t index) {
   return index < sensorium_features(s) ? s->port.engine()->feature(index).data() : "";
@@ -448,8 +423,7 @@ std::int32_t sensorium_places_nearest(sensorium_engine* s, std::uint32_t rows, s
   });
 }
 
-std::int32_t sensorium_places_within(sensorium_engine* s, std::uint32_t rows, float radius,
-                                     std::uint32_t room) {
+std::int32_t sensorium_places_within(sensorium_engine* s, std::uint32_t rows, float radius, std::uint32_t room) {
   return ask(s, "places_within", [=](sensorium_engine& handle) {
     return handle.port.places().within(rows, radius, room) ? SENSORIUM_OK : no_room(handle, "places_within");
   });
@@ -458,8 +432,8 @@ std::int32_t sensorium_places_within(sensorium_engine* s, std::uint32_t rows, fl
 std::int32_t sensorium_place(sensorium_engine* s, double id) {
   return ask(s, "place", [=](sensorium_engine& handle) {
     if (handle.port.places().place(id)) return SENSORIUM_OK;
-    return fail(handle, ErrorCode::out_of_range, "There is no such place, or no longer", "place",
-                "the id of one", Words() << id);
+    return fail(handle, ErrorCode::out_of_range, "There is no such place, or no longer", "place", "the id of one",
+                Words() << id);
   });
 }
 

@@ -32,7 +32,8 @@ Error check_name(const Config& config, std::uint32_t c) {
   for (std::uint32_t other = 0; other < c; ++other) {
     const std::string_view earlier = config.channels[other].name.view();
     if (earlier == name) {
-      return make_error(ErrorCode::duplicate_name, "Two channels have the same name", where, "names of their own", name);
+      return make_error(ErrorCode::duplicate_name, "Two channels have the same name", where, "names of their own",
+                        name);
     }
     // "co2" alone is a modality of one channel, so it cannot have "co2.x" beside it.
     const bool bare = name.find('.') == std::string_view::npos || earlier.find('.') == std::string_view::npos;
@@ -46,9 +47,12 @@ Error check_name(const Config& config, std::uint32_t c) {
 
 const char* kind_name(Kind kind) {
   switch (kind) {
-    case Kind::linear: return "linear";
-    case Kind::circular: return "circular";
-    case Kind::categorical: return "categorical";
+    case Kind::linear:
+      return "linear";
+    case Kind::circular:
+      return "circular";
+    case Kind::categorical:
+      return "categorical";
   }
   return "";
 }
@@ -75,13 +79,13 @@ Error check_kind(const ChannelOptions& channel) {
   for (const auto& [option, given, belongs, kinds] : options) {
     if (!given || belongs) continue;
     return make_error(ErrorCode::wrong_kind, "The option is one of channels of another kind",
-                      Words() << "channels." << channel.name.view() << "." << option, Words() << "a channel that is " << kinds,
-                      kind_name(channel.kind));
+                      Words() << "channels." << channel.name.view() << "." << option,
+                      Words() << "a channel that is " << kinds, kind_name(channel.kind));
   }
   if (channel.kind == Kind::categorical && channel.categories < 2) {
     return make_error(ErrorCode::out_of_range, "A categorical channel must say how many categories there are",
-                      Words() << "channels." << channel.name.view() << ".categories", Words() << "2 to " << kMaxCategories,
-                      Words() << channel.categories);
+                      Words() << "channels." << channel.name.view() << ".categories",
+                      Words() << "2 to " << kMaxCategories, Words() << channel.categories);
   }
   return {};
 }
@@ -102,17 +106,20 @@ Error resolve_linear(const ChannelOptions& channel, Linear& linear) {
   const float plain = 0.5f * kSaturation / std::fabs(linear.scale) - std::fabs(linear.offset);
   linear.plain = std::isfinite(plain) && plain > 0 ? plain : 0;
   if (channel.feature && (!std::isfinite(linear.scale) || !std::isfinite(linear.offset))) {
-    return make_error(ErrorCode::out_of_range, "The declared range is too narrow or too far out", where, "max - min of 1e-38 or more",
-                      Words() << channel.min << " to " << channel.max);
+    return make_error(ErrorCode::out_of_range, "The declared range is too narrow or too far out", where,
+                      "max - min of 1e-38 or more", Words() << channel.min << " to " << channel.max);
   }
   return {};
 }
 
 std::uint32_t features_of(const ChannelOptions& channel) {
   switch (channel.kind) {
-    case Kind::linear: break;
-    case Kind::circular: return 2;
-    case Kind::categorical: return channel.categories;
+    case Kind::linear:
+      break;
+    case Kind::circular:
+      return 2;
+    case Kind::categorical:
+      return channel.categories;
   }
   return 1;
 }
@@ -129,7 +136,8 @@ Words feature_name(const ChannelOptions& channel, std::uint32_t index) {
 Error add_features(const ChannelOptions& channel, ChannelPlan& read, Plan& plan) {
   const Words where = Words() << "channels." << channel.name.view();
   if (plan.feature_count + read.features > kMaxFeatures) {
-    return make_error(ErrorCode::too_many, "There are too many features", where, Words() << "at most " << kMaxFeatures << " of all channels",
+    return make_error(ErrorCode::too_many, "There are too many features", where,
+                      Words() << "at most " << kMaxFeatures << " of all channels",
                       Words() << plan.feature_count + read.features << " with this channel's " << read.features);
   }
   const float weight = weight_of(channel);
@@ -138,7 +146,8 @@ Error add_features(const ChannelOptions& channel, ChannelPlan& read, Plan& plan)
     const Words name = feature_name(channel, i);
     for (std::uint32_t other = 0; other < f; ++other) {
       if (plan.feature_names[other] == name.view()) {
-        return make_error(ErrorCode::duplicate_name, "Two features have the same name", where, "names of their own", name);
+        return make_error(ErrorCode::duplicate_name, "Two features have the same name", where, "names of their own",
+                          name);
       }
     }
     plan.feature_names[f].assign(name);
@@ -189,8 +198,15 @@ Error resolve_channels(const Config& config, Plan& plan) {
       ++plan.modality_count;
     }
     if (Error error = check_kind(channel)) return error;
-    ChannelPlan read = {.input = 0, .number = c, .modality = m, .feature = plan.feature_count, .features = features_of(channel),
-                        .kind = channel.kind, .once = false, .linear = {}, .circle = {}};
+    ChannelPlan read = {.input = 0,
+                        .number = c,
+                        .modality = m,
+                        .feature = plan.feature_count,
+                        .features = features_of(channel),
+                        .kind = channel.kind,
+                        .once = false,
+                        .linear = {},
+                        .circle = {}};
     if (channel.kind == Kind::linear) {
       if (Error error = resolve_linear(channel, read.linear)) return error;
     }
@@ -202,12 +218,14 @@ Error resolve_channels(const Config& config, Plan& plan) {
   }
   // Tiny weights would make the quotient of fusion lose its bits.
   if (!(plan.total_weight >= 1e-6f)) {
-    return make_error(ErrorCode::nothing_to_fuse, "There is nothing to fuse", "channels", "a feature with a positive weight",
+    return make_error(ErrorCode::nothing_to_fuse, "There is nothing to fuse", "channels",
+                      "a feature with a positive weight",
                       Words() << plan.feature_count << " features of total weight " << plan.total_weight);
   }
   // Linear ones first: they are nearly all there are, and are read in a loop of their own.
   std::uint32_t linear = 0, other = plan.linear_channels;
-  for (std::uint32_t i = 0; i < plan.read_channels; ++i) plan.reads[reads[i].kind == Kind::linear ? linear++ : other++] = reads[i];
+  for (std::uint32_t i = 0; i < plan.read_channels; ++i)
+    plan.reads[reads[i].kind == Kind::linear ? linear++ : other++] = reads[i];
   return {};
 }
 
@@ -233,7 +251,8 @@ Error resolve_modalities(const Config& config, Plan& plan) {
       const Words time = Words() << modality.name.view() << ".time";
       if (!(channel.name == time.view())) continue;
       return make_error(ErrorCode::duplicate_name, "A channel has the name of its modality's column of times",
-                        Words() << "channels." << channel.name.view(), "another name, or a modality that is not timed", time);
+                        Words() << "channels." << channel.name.view(), "another name, or a modality that is not timed",
+                        time);
     }
   }
   for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
@@ -249,7 +268,8 @@ Error resolve_modalities(const Config& config, Plan& plan) {
     }
     for (std::uint32_t other = 0; other < i; ++other) {
       if (config.modalities[other].name == name) {
-        return make_error(ErrorCode::duplicate_name, "Two modalities have the same name", where, "names of their own", name);
+        return make_error(ErrorCode::duplicate_name, "Two modalities have the same name", where, "names of their own",
+                          name);
       }
     }
   }

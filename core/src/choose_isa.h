@@ -39,7 +39,8 @@ struct IsaTables {
       if (names[i] == isa) return tables[i];
       known << (i ? ", " : "one of ") << names[i];
     }
-    return make_error(ErrorCode::unknown_isa, "This machine or build does not have that instruction set", where, known, isa);
+    return make_error(ErrorCode::unknown_isa, "This machine or build does not have that instruction set", where, known,
+                      isa);
   }
 };
 

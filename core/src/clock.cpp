@@ -13,7 +13,7 @@ namespace sensorium {
 // twice a tick. Node has a clock in whole nanoseconds that, written to memory, makes none. That of a browser makes an object of
 // some 16 bytes even so. Returns which of them it was.
 EM_JS(bool, sensorium_read_clock, (void* at), {
-  const nanoseconds = globalThis.process?.hrtime?.bigint;
+  const nanoseconds = globalThis.process ?.hrtime ?.bigint;
   if (nanoseconds) {
     // The memory never grows, and `at` is always the same.
     sensorium_read_clock.view = sensorium_read_clock.view || new BigUint64Array(HEAPU8.buffer, at, 1);

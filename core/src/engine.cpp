@@ -9,9 +9,9 @@
 #include "format.h"
 #include "history.h"
 #include "locate.h"
-#include "space/map_places.h"
 #include "plan.h"
 #include "snapshot/snapshot.h"
+#include "space/map_places.h"
 #include "stages/stages.h"
 #include "store.h"
 #include "timing.h"
@@ -38,8 +38,9 @@ struct StatisticsColumns {
 StatisticsColumns statistics_columns(const Plan& plan, std::byte* block) {
   double* at = reinterpret_cast<double*>(block + plan.statistics);
   const std::size_t line = plan.columns[0].stride / sizeof(double);
-  return {at,            at + line,     at + 2 * line, at + 3 * line, at + 4 * line,
-          at + 5 * line, at + 6 * line, at + 7 * line, at + 8 * line};
+  return {
+      at,           at + line, at + 2 * line, at + 3 * line, at + 4 * line, at + 5 * line, at + 6 * line, at + 7 * line,
+      at + 8 * line};
 }
 
 void plain_loop(void*, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
@@ -92,10 +93,10 @@ void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
   const RowMask keep = static_cast<RowMask>(~(1u << row));
   unsettle(plan, tile);
   TileHead& head = tile.head();
-  for (RowMask TileHead::* const rows : {&TileHead::active, &TileHead::blind, &TileHead::blind_before, &TileHead::known,
-                                         &TileHead::learning, &TileHead::filled, &TileHead::full, &TileHead::scored,
-                                         &TileHead::predicted, &TileHead::anomaly, &TileHead::anomaly_before,
-                                         &TileHead::neighbor, &TileHead::neighbor_before}) {
+  for (RowMask TileHead::*const rows :
+       {&TileHead::active, &TileHead::blind, &TileHead::blind_before, &TileHead::known, &TileHead::learning,
+        &TileHead::filled, &TileHead::full, &TileHead::scored, &TileHead::predicted, &TileHead::anomaly,
+        &TileHead::anomaly_before, &TileHead::neighbor, &TileHead::neighbor_before}) {
     head.*rows &= keep;
   }
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
@@ -117,7 +118,8 @@ void clear_row(const Plan& plan, const Tile& tile, std::uint32_t row) {
 }
 
 Error no_such_agent(const Plan& plan, std::string_view where, std::uint32_t agent) {
-  return make_error(ErrorCode::agent_out_of_range, "There is no such agent", where, Words() << "0 to " << plan.agents - 1, Words() << agent);
+  return make_error(ErrorCode::agent_out_of_range, "There is no such agent", where,
+                    Words() << "0 to " << plan.agents - 1, Words() << agent);
 }
 
 }  // namespace
@@ -138,7 +140,8 @@ Result<Engine> Engine::create_in(std::span<std::byte> block, const Config& confi
   if (!block.data() || reinterpret_cast<std::uintptr_t>(block.data()) % 64 != 0 || block.size() < plan->bytes) {
     return make_error(ErrorCode::bad_block, "The memory block cannot hold the engine", "block",
                       Words() << plan->bytes << " bytes, 64-byte aligned",
-                      Words() << block.size() << " bytes at address modulo 64 = " << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
+                      Words() << block.size() << " bytes at address modulo 64 = "
+                              << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
   }
   Engine engine;
   engine.block_ = block.first(plan->bytes);
@@ -157,7 +160,8 @@ Result<Engine> Engine::create(const Config& config, std::string_view isa) {
   const std::size_t size = static_cast<std::size_t>(*bytes);
   void* memory = size == *bytes ? ::operator new(size, kAlignment, std::nothrow) : nullptr;
   if (!memory) {
-    return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes", "none");
+    return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes",
+                      "none");
   }
   Result<Engine> engine = create_in({static_cast<std::byte*>(memory), size}, config, isa);
   if (engine) {
@@ -189,7 +193,8 @@ Error Engine::tick(double seconds) {
   const Plan& plan = this->plan();
   const StatisticsColumns statistics = statistics_columns(plan, block_.data());
   if (!std::isfinite(seconds)) {
-    return make_error(ErrorCode::time_not_finite, "The time is not a number", "tick", "finite seconds", Words() << seconds);
+    return make_error(ErrorCode::time_not_finite, "The time is not a number", "tick", "finite seconds",
+                      Words() << seconds);
   }
   if (*statistics.cycles > 0 && seconds < *statistics.time) {
     return make_error(ErrorCode::time_backwards, "The time runs backwards", "tick",
@@ -383,7 +388,9 @@ std::span<double> Engine::sensor_times(std::string_view modality) {
   return {reinterpret_cast<double*>(block_.data() + column->offset), plan().agents};
 }
 
-std::span<std::uint8_t> Engine::active() { return {plane<std::uint8_t>(block_.data(), plan().active, 0), plan().agents}; }
+std::span<std::uint8_t> Engine::active() {
+  return {plane<std::uint8_t>(block_.data(), plan().active, 0), plan().agents};
+}
 
 Results Engine::results() const {
   const Plan& plan = this->plan();
@@ -396,8 +403,8 @@ Results Engine::results() const {
                      .age = {},
                      .weight = {},
                      .output = {},
-                     .anomaly = {floats(at.score), floats(at.z), plane<const std::uint8_t>(block, at.severity, 0), floats(at.mean),
-                                 floats(at.deviation)},
+                     .anomaly = {floats(at.score), floats(at.z), plane<const std::uint8_t>(block, at.severity, 0),
+                                 floats(at.mean), floats(at.deviation)},
                      .prediction = {{}, floats(at.prediction_confidence), floats(at.trend)},
                      .neighbors = {},
                      .place = nullptr,
@@ -409,15 +416,19 @@ Results Engine::results() const {
     results.held[f] = floats(at.held + f * plan.readings_stride);
     results.weight[f] = floats(at.weight + f * plan.readings_stride);
   }
-  for (std::uint32_t m = 0; at.held && m < plan.modality_count; ++m) results.age[m] = floats(at.age + m * plan.readings_stride);
+  for (std::uint32_t m = 0; at.held && m < plan.modality_count; ++m)
+    results.age[m] = floats(at.age + m * plan.readings_stride);
   const NeighborPlan& near = plan.neighbors;
   if (near.k) {
-    results.neighbors = {plane<const std::uint8_t>(block, near.count, 0), plane<const std::uint8_t>(block, near.valid, 0),
+    results.neighbors = {plane<const std::uint8_t>(block, near.count, 0),
+                         plane<const std::uint8_t>(block, near.valid, 0),
                          plane<const std::int32_t>(block, near.index, 0), floats(near.distance)};
   }
-  if (plan.alarms.unacknowledged) results.unacknowledged = plane<const std::uint32_t>(block, plan.alarms.unacknowledged, 0);
+  if (plan.alarms.unacknowledged)
+    results.unacknowledged = plane<const std::uint32_t>(block, plan.alarms.unacknowledged, 0);
   if (plan.map.capacity) results.place = plane<const double>(block, plan.map.id, 0);
-  for (std::uint32_t h = 0; h < plan.horizon; ++h) results.prediction.values[h] = floats(at.values + h * plan.values_stride);
+  for (std::uint32_t h = 0; h < plan.horizon; ++h)
+    results.prediction.values[h] = floats(at.values + h * plan.values_stride);
   return results;
 }
 

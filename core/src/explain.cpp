@@ -18,7 +18,9 @@ constexpr Saving kSavings[] = {
     {"channels", "the first feature alone",
      [](Config& config) {
        std::uint32_t kept = 0;
-       while (kept + 1 < config.channels.size() && !(config.channels[kept].feature && weight_of(config.channels[kept]) > 0)) ++kept;
+       while (kept + 1 < config.channels.size() &&
+              !(config.channels[kept].feature && weight_of(config.channels[kept]) > 0))
+         ++kept;
        config.channels = {config.channels[kept]};
        config.modalities = {};
        for (LayerOptions& layer : config.network.layers) layer.weights = {};
@@ -67,7 +69,8 @@ Result<Explanation> explain(const Config& config) {
   const Result<Plan> plan = make_plan(config);
   if (!plan) return plan.error();
   Explanation explanation = {.agents = plan->agents, .bytes = plan->bytes, .parts = {}, .options = {}};
-  for (std::uint32_t p = 0; p < kParts; ++p) explanation.parts[explanation.parts.count++] = {kPartNames[p], plan->parts[p]};
+  for (std::uint32_t p = 0; p < kParts; ++p)
+    explanation.parts[explanation.parts.count++] = {kPartNames[p], plan->parts[p]};
   for (const Saving& saving : kSavings) {
     Config less = config;
     // How long a history is does not depend on what else is left out.

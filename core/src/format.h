@@ -30,8 +30,7 @@ class Message {
     return *this << std::string_view(digits, write_decimal(value, digits));
   }
   template <class Integer>
-    requires std::is_integral_v<Integer>
-  Message& operator<<(Integer value) {
+  requires std::is_integral_v<Integer> Message& operator<<(Integer value) {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, value);
     return *this << std::string_view(digits, static_cast<std::size_t>(end.ptr - digits));

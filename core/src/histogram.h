@@ -38,7 +38,8 @@ class Histogram {
   }
 
  private:
-  static constexpr std::uint32_t kOctave = 64, kOctaveBits = 6, kHighest = 33;  // the highest bit that is told apart: 2^34 ns = 17 s
+  static constexpr std::uint32_t kOctave = 64, kOctaveBits = 6,
+                                 kHighest = 33;  // the highest bit that is told apart: 2^34 ns = 17 s
   static constexpr std::uint32_t kBuckets = kOctave * (kHighest - kOctaveBits + 2);
 
   // Value v of highest bit b >= 6 is in octave b - 5, at its next six bits.

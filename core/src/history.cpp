@@ -21,7 +21,8 @@ std::uint64_t slot_of(const std::byte* block, std::uint32_t ago) {
 void copy(const Plan& plan, std::byte* block, std::uint64_t cycle, bool inputs) {
   const std::uint64_t slot = cycle % plan.history.depth;
   for (const HistoryColumnPlan& column : plan.history.columns) {
-    if (column.input == inputs) std::memcpy(block + column.slots + slot * column.bytes, block + column.source, column.bytes);
+    if (column.input == inputs)
+      std::memcpy(block + column.slots + slot * column.bytes, block + column.source, column.bytes);
   }
 }
 
@@ -59,7 +60,9 @@ History::Column History::column(std::string_view name) const {
 
 ElementType History::Column::type() const { return plan_of(block_).columns[plan_->column].type; }
 std::uint32_t History::Column::width() const { return plan_of(block_).columns[plan_->column].width; }
-std::uint32_t History::Column::planes() const { return plan_of(block_).columns[plan_->column].planes / plan_of(block_).history.depth; }
+std::uint32_t History::Column::planes() const {
+  return plan_of(block_).columns[plan_->column].planes / plan_of(block_).history.depth;
+}
 
 std::size_t History::Column::values_of_plane() const {
   const sensorium::Column& column = plan_of(block_).columns[plan_->column];

@@ -53,7 +53,9 @@ std::size_t escape_length(std::string_view text, std::uint32_t& character) {
 
 // Bytes of the character of UTF-8 that `text` begins with; 0 where it is none: cut, overlong, a surrogate, beyond U+10FFFF.
 std::size_t character_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) -> unsigned { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const auto byte = [text](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
+  };
   const auto follows = [&byte](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
   const unsigned first = byte(0), second = byte(1);
   if (first < 0x80) return 1;
@@ -81,7 +83,9 @@ int Decoder::next() {
   rest_.remove_prefix(escape_length(rest_, character));
   if (character < 0x80) return static_cast<int>(character);
   // The last byte goes in first: it comes out last.
-  const auto follow = [&](unsigned shift) { pending_[pending_count_++] = static_cast<unsigned char>(0x80 | ((character >> shift) & 0x3F)); };
+  const auto follow = [&](unsigned shift) {
+    pending_[pending_count_++] = static_cast<unsigned char>(0x80 | ((character >> shift) & 0x3F));
+  };
   follow(0);
   if (character < 0x800) return static_cast<int>(0xC0 | (character >> 6));
   follow(6);
@@ -144,7 +148,8 @@ std::optional<String> Reader::string() {
     if (static_cast<unsigned char>(rest[length]) < 0x20) return std::nullopt;
     std::uint32_t character = 0;
     const bool escape = rest[length] == '\\';
-    const std::size_t bytes = escape ? escape_length(rest.substr(length + 1), character) : character_length(rest.substr(length));
+    const std::size_t bytes =
+        escape ? escape_length(rest.substr(length + 1), character) : character_length(rest.substr(length));
     if (bytes == 0) return std::nullopt;
     length += bytes + escape;
   }

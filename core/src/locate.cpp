@@ -37,7 +37,8 @@ void locate(const Plan& plan, std::byte* block, const Stages& stages, ParallelFo
       .z = at<float>(block, near.position[2]),
       .active = at<std::uint8_t>(block, plan.active),
       .radius = at<float>(block, near.radius_column),
-      .heading = {at<float>(block, near.heading[0]), at<float>(block, near.heading[1]), at<float>(block, near.heading[2])},
+      .heading = {at<float>(block, near.heading[0]), at<float>(block, near.heading[1]),
+                  at<float>(block, near.heading[2])},
       .group = at<std::uint8_t>(block, near.group),
       .interest = at<std::uint32_t>(block, near.interest),
   };

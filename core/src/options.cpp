@@ -16,22 +16,32 @@ using schema::Scope;
 
 std::uint32_t record_count(const Config& config, Scope scope) {
   switch (scope) {
-    case Scope::root: return 1;
-    case Scope::channel: return config.channels.size();
-    case Scope::modality: return config.modalities.size();
-    case Scope::layer: return config.network.layers.size();
-    case Scope::history_column: return config.history.columns.size();
+    case Scope::root:
+      return 1;
+    case Scope::channel:
+      return config.channels.size();
+    case Scope::modality:
+      return config.modalities.size();
+    case Scope::layer:
+      return config.network.layers.size();
+    case Scope::history_column:
+      return config.history.columns.size();
   }
   return 0;
 }
 
 const std::byte* record(const Config& config, Scope scope, std::uint32_t index) {
   switch (scope) {
-    case Scope::root: break;
-    case Scope::channel: return reinterpret_cast<const std::byte*>(&config.channels[index]);
-    case Scope::modality: return reinterpret_cast<const std::byte*>(&config.modalities[index]);
-    case Scope::layer: return reinterpret_cast<const std::byte*>(&config.network.layers[index]);
-    case Scope::history_column: return reinterpret_cast<const std::byte*>(&config.history.columns[index]);
+    case Scope::root:
+      break;
+    case Scope::channel:
+      return reinterpret_cast<const std::byte*>(&config.channels[index]);
+    case Scope::modality:
+      return reinterpret_cast<const std::byte*>(&config.modalities[index]);
+    case Scope::layer:
+      return reinterpret_cast<const std::byte*>(&config.network.layers[index]);
+    case Scope::history_column:
+      return reinterpret_cast<const std::byte*>(&config.history.columns[index]);
   }
   return reinterpret_cast<const std::byte*>(&config);
 }
@@ -54,14 +64,21 @@ const char* type_words(OptionType type) {
   switch (type) {
     case OptionType::u32:
     case OptionType::optional_u32:
-    case OptionType::u64: return "a whole number";
+    case OptionType::u64:
+      return "a whole number";
     case OptionType::f32:
-    case OptionType::f64: return "a number";
-    case OptionType::flag: return "true or false";
-    case OptionType::text: return "text";
-    case OptionType::choice: return "one word of a list";
-    case OptionType::floats: return "a list of numbers";
-    case OptionType::bytes: return "the bytes of a file";
+    case OptionType::f64:
+      return "a number";
+    case OptionType::flag:
+      return "true or false";
+    case OptionType::text:
+      return "text";
+    case OptionType::choice:
+      return "one word of a list";
+    case OptionType::floats:
+      return "a list of numbers";
+    case OptionType::bytes:
+      return "the bytes of a file";
   }
   return "";
 }
@@ -106,7 +123,8 @@ bool number_fits(const Option& option, double value, bool unset = false) {
   if (value < option.min || value > option.max) return false;
   // A number too small for f32 would become 0, which may mean something else.
   if (option.type == OptionType::f32 && value != 0 && static_cast<float>(value) == 0) return false;
-  const bool whole = option.type == OptionType::u32 || option.type == OptionType::optional_u32 || option.type == OptionType::u64;
+  const bool whole =
+      option.type == OptionType::u32 || option.type == OptionType::optional_u32 || option.type == OptionType::u64;
   return !whole || value == std::floor(value);
 }
 
@@ -135,13 +153,16 @@ Words siblings(Scope scope, std::string_view path) {
   }
   for (const RecordList& list : schema::record_lists()) {
     // A list inside a group is not beside the group, whose name stands there already.
-    if (scope == Scope::root && (dot != std::string_view::npos || std::string_view(list.path).find('.') == std::string_view::npos)) add(list.path);
+    if (scope == Scope::root &&
+        (dot != std::string_view::npos || std::string_view(list.path).find('.') == std::string_view::npos))
+      add(list.path);
   }
   return last.empty() && dot != std::string_view::npos ? siblings(scope, {}) : words;
 }
 
 Error unknown(std::string_view where, Scope scope, std::string_view path) {
-  return make_error(ErrorCode::unknown_option, "There is no such option", where, siblings(scope, path), path.substr(path.rfind('.') + 1));
+  return make_error(ErrorCode::unknown_option, "There is no such option", where, siblings(scope, path),
+                    path.substr(path.rfind('.') + 1));
 }
 
 Error find(Config& config, std::string_view path, Target& target) {
@@ -185,8 +206,8 @@ Error find(Config& config, std::string_view path, Target& target) {
 }
 
 Error wrong_type(const Config& config, const Target& target, std::string_view got) {
-  return make_error(ErrorCode::wrong_type, "The option is of another type", where_words(config, *target.option, target.index),
-                    expected_words(*target.option), got);
+  return make_error(ErrorCode::wrong_type, "The option is of another type",
+                    where_words(config, *target.option, target.index), expected_words(*target.option), got);
 }
 
 Error out_of_range(const Config& config, const Option& option, std::uint32_t index, std::string_view got) {
@@ -211,8 +232,10 @@ Error set_number(Config& config, std::string_view path, double value) {
     case OptionType::optional_u32:
     case OptionType::u64:
     case OptionType::f32:
-    case OptionType::f64: break;
-    default: return wrong_type(config, target, Words() << "the number " << value);
+    case OptionType::f64:
+      break;
+    default:
+      return wrong_type(config, target, Words() << "the number " << value);
   }
   if (!number_fits(option, value)) return out_of_range(config, option, target.index, got);
   if (option.type == OptionType::u32) store(target, static_cast<std::uint32_t>(value));
@@ -245,7 +268,8 @@ Error set_text(Config& config, std::string_view path, std::string_view value) {
   }
   if (option.type != OptionType::text) return wrong_type(config, target, Words() << "the text \"" << value << "\"");
   if (static_cast<double>(value.size()) > option.max || value.find('\0') != std::string_view::npos) {
-    return make_error(ErrorCode::bad_name, "The name cannot be used", path, Words() << "1 to " << option.max << " bytes of UTF-8, without NUL",
+    return make_error(ErrorCode::bad_name, "The name cannot be used", path,
+                      Words() << "1 to " << option.max << " bytes of UTF-8, without NUL",
                       Words() << value.size() << " bytes: \"" << value << "\"");
   }
   if (option.scope == Scope::history_column) {
@@ -288,7 +312,8 @@ Error set_count(Config& config, std::string_view path, std::uint32_t count) {
   for (const RecordList& list : schema::record_lists()) {
     if (path != list.path) continue;
     if (count < list.min || count > list.max) {
-      return make_error(count > list.max ? ErrorCode::too_many : ErrorCode::out_of_range, "The list is too long or too short", path,
+      return make_error(count > list.max ? ErrorCode::too_many : ErrorCode::out_of_range,
+                        "The list is too long or too short", path,
                         Words() << list.min << " to " << list.max << " of them", Words() << count);
     }
     const auto make = [count](auto& records) {
@@ -311,8 +336,9 @@ Error check_ranges(const Config& config) {
   for (const RecordList& list : schema::record_lists()) {
     const std::uint32_t count = record_count(config, list.scope);
     if (count < list.min || count > list.max) {
-      return make_error(count > list.max ? ErrorCode::too_many : ErrorCode::out_of_range, "The list is too long or too short",
-                        list.path, Words() << list.min << " to " << list.max << " of them", Words() << count);
+      return make_error(count > list.max ? ErrorCode::too_many : ErrorCode::out_of_range,
+                        "The list is too long or too short", list.path,
+                        Words() << list.min << " to " << list.max << " of them", Words() << count);
     }
   }
   for (const Option& option : schema::options()) {
@@ -321,16 +347,28 @@ Error check_ranges(const Config& config) {
       double value = 0;
       switch (option.type) {
         case OptionType::u32:
-        case OptionType::choice: value = load<std::uint32_t>(at); break;
-        case OptionType::optional_u32: value = load<std::optional<std::uint32_t>>(at).value_or(static_cast<std::uint32_t>(option.min)); break;
-        case OptionType::u64: value = static_cast<double>(load<std::uint64_t>(at)); break;
-        case OptionType::f32: value = load<float>(at); break;
-        case OptionType::f64: value = load<double>(at); break;
+        case OptionType::choice:
+          value = load<std::uint32_t>(at);
+          break;
+        case OptionType::optional_u32:
+          value = load<std::optional<std::uint32_t>>(at).value_or(static_cast<std::uint32_t>(option.min));
+          break;
+        case OptionType::u64:
+          value = static_cast<double>(load<std::uint64_t>(at));
+          break;
+        case OptionType::f32:
+          value = load<float>(at);
+          break;
+        case OptionType::f64:
+          value = load<double>(at);
+          break;
         case OptionType::flag:
-        case OptionType::text: continue;
+        case OptionType::text:
+          continue;
         case OptionType::bytes: {
           const std::size_t size = load<std::span<const std::byte>>(at).size();
-          if (size == 0 || (static_cast<double>(size) >= option.min && static_cast<double>(size) <= option.max)) continue;
+          if (size == 0 || (static_cast<double>(size) >= option.min && static_cast<double>(size) <= option.max))
+            continue;
           return out_of_range(config, option, index, Words() << size << " bytes");
         }
         case OptionType::floats: {
@@ -344,7 +382,8 @@ Error check_ranges(const Config& config) {
         }
       }
       // NaN is no number of any kind, but it may be the default.
-      const bool unset = option.type == OptionType::f32 && std::isnan(load<float>(schema::defaults(option.scope) + option.offset));
+      const bool unset =
+          option.type == OptionType::f32 && std::isnan(load<float>(schema::defaults(option.scope) + option.offset));
       if (!number_fits(option, value, unset)) return out_of_range(config, option, index, Words() << value);
     }
   }
@@ -356,34 +395,50 @@ namespace {
 // Weights and biases may have changed since the engine was made (and a model is layers, once it has been read), and how it is
 // watched says nothing of what it is.
 bool is_identity(const Option& option) {
-  return option.type != OptionType::floats && option.type != OptionType::bytes && !std::string_view(option.path).starts_with("metrics.");
+  return option.type != OptionType::floats && option.type != OptionType::bytes &&
+         !std::string_view(option.path).starts_with("metrics.");
 }
 
 }  // namespace
 
 void visit(const Config& config, void* context, void (*look)(void* context, const Value& value)) {
   for (const RecordList& list : schema::record_lists()) {
-    look(context, {.path = Words() << list.path, .where = Words() << list.path, .type = Value::Type::count,
-                   .number = static_cast<double>(record_count(config, list.scope)), .text = {}});
+    look(context, {.path = Words() << list.path,
+                   .where = Words() << list.path,
+                   .type = Value::Type::count,
+                   .number = static_cast<double>(record_count(config, list.scope)),
+                   .text = {}});
   }
   const auto each = [&](Scope scope, std::uint32_t index) {
     for (const Option& option : schema::options()) {
       if (option.scope != scope || !is_identity(option)) continue;
       const std::byte* at = record(config, scope, index) + option.offset;
-      Value value = {.path = {}, .where = where_words(config, option, index), .type = Value::Type::number, .number = 0, .text = {}};
+      Value value = {.path = {},
+                     .where = where_words(config, option, index),
+                     .type = Value::Type::number,
+                     .number = 0,
+                     .text = {}};
       if (const RecordList* list = list_of(scope)) value.path << list->path << "." << index << ".";
       value.path << option.path;
       switch (option.type) {
-        case OptionType::u32: value.number = load<std::uint32_t>(at); break;
+        case OptionType::u32:
+          value.number = load<std::uint32_t>(at);
+          break;
         case OptionType::optional_u32: {
           const auto given = load<std::optional<std::uint32_t>>(at);
           if (!given) continue;
           value.number = *given;
           break;
         }
-        case OptionType::u64: value.number = static_cast<double>(load<std::uint64_t>(at)); break;
-        case OptionType::f32: value.number = load<float>(at); break;
-        case OptionType::f64: value.number = load<double>(at); break;
+        case OptionType::u64:
+          value.number = static_cast<double>(load<std::uint64_t>(at));
+          break;
+        case OptionType::f32:
+          value.number = load<float>(at);
+          break;
+        case OptionType::f64:
+          value.number = load<double>(at);
+          break;
         case OptionType::flag:
           value.type = Value::Type::flag;
           value.number = load<bool>(at);
@@ -398,7 +453,8 @@ void visit(const Config& config, void* context, void (*look)(void* context, cons
           value.text = option.choices[load<std::uint32_t>(at)];
           break;
         case OptionType::floats:
-        case OptionType::bytes: break;
+        case OptionType::bytes:
+          break;
       }
       look(context, value);
     }
@@ -411,12 +467,15 @@ void visit(const Config& config, void* context, void (*look)(void* context, cons
 
 Error set(Config& config, const Value& value) {
   switch (value.type) {
-    case Value::Type::count: return set_count(config, value.path, static_cast<std::uint32_t>(value.number));
+    case Value::Type::count:
+      return set_count(config, value.path, static_cast<std::uint32_t>(value.number));
     case Value::Type::number:
       // By which C++ says that nothing is given.
       return std::isnan(value.number) ? Error{} : set_number(config, value.path, value.number);
-    case Value::Type::flag: return set_flag(config, value.path, value.number != 0);
-    case Value::Type::text: return set_text(config, value.path, value.text);
+    case Value::Type::flag:
+      return set_flag(config, value.path, value.number != 0);
+    case Value::Type::text:
+      return set_text(config, value.path, value.text);
   }
   return {};
 }

@@ -7,13 +7,13 @@
 #include "format.h"
 #include "options.h"
 #include "random.h"
+#include "sensorium/metrics.h"
+#include "sensorium/model.h"
+#include "sensorium/schema.h"
 #include "sine.h"
 #include "snapshot/config_bytes.h"
 #include "space/map_places.h"
 #include "space/neighbors.h"
-#include "sensorium/metrics.h"
-#include "sensorium/model.h"
-#include "sensorium/schema.h"
 #include "store.h"
 #include "timing.h"
 
@@ -29,11 +29,14 @@ std::uint32_t history_depth(const Config& config) {
 
 std::uint64_t element_bytes(ElementType type) {
   switch (type) {
-    case ElementType::f64: return 8;
-    case ElementType::u8: return 1;
+    case ElementType::f64:
+      return 8;
+    case ElementType::u8:
+      return 1;
     case ElementType::f32:
     case ElementType::u32:
-    case ElementType::i32: return 4;
+    case ElementType::i32:
+      return 4;
   }
   return 0;
 }
@@ -68,12 +71,14 @@ bool are_default(const NetworkOptions& network) {
 Error check_features(const Plan& plan, const Model& model) {
   if (model.inputs(0) != plan.feature_count) {
     return make_error(ErrorCode::bad_model, "The model was made for another number of features", "network.model",
-                      Words() << plan.feature_count << " inputs of the first layer, one a feature", Words() << model.inputs(0));
+                      Words() << plan.feature_count << " inputs of the first layer, one a feature",
+                      Words() << model.inputs(0));
   }
   for (std::uint32_t f = 0; f < model.features().size(); ++f) {
     const std::string_view expected = plan.feature_names[f].view(), got = model.features()[f].view();
     if (expected == got) continue;
-    return make_error(ErrorCode::bad_model, "The model was made for other features", Words() << "network.model, sensorium.features[" << f << "]",
+    return make_error(ErrorCode::bad_model, "The model was made for other features",
+                      Words() << "network.model, sensorium.features[" << f << "]",
                       Words() << "\"" << expected << "\", the engine's", Words() << "\"" << got << "\"");
   }
   return {};
@@ -81,7 +86,8 @@ Error check_features(const Plan& plan, const Model& model) {
 
 Error resolve_model(const Config& config, Plan& plan) {
   if (!are_default(config.network)) {
-    return make_error(ErrorCode::out_of_range, "Two options contradict each other", "network.layers", "none beside a model, which brings its own",
+    return make_error(ErrorCode::out_of_range, "Two options contradict each other", "network.layers",
+                      "none beside a model, which brings its own",
                       Words() << config.network.layers.size() << " layers");
   }
   const Result<Model> model = load_model(config.network.model);
@@ -89,7 +95,11 @@ Error resolve_model(const Config& config, Plan& plan) {
   if (Error error = check_features(plan, *model)) return error;
   plan.layer_count = model->layers();
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
-    plan.layers[l] = {.inputs = model->inputs(l), .units = model->units(l), .activation = model->activation(l), .weights = 0, .biases = 0};
+    plan.layers[l] = {.inputs = model->inputs(l),
+                      .units = model->units(l),
+                      .activation = model->activation(l),
+                      .weights = 0,
+                      .biases = 0};
   }
   plan.outputs = plan.layers[plan.layer_count - 1].units;
   return {};
@@ -104,15 +114,16 @@ Error resolve_network(const Config& config, Plan& plan) {
     const std::uint32_t units = layer.units;
     const auto check_count = [&](std::string_view part, std::size_t got, std::uint64_t expected) -> Error {
       if (got == 0 || got == expected) return {};
-      return make_error(ErrorCode::wrong_count, "The layer has another shape", Words() << "network.layers." << l << "." << part,
+      return make_error(ErrorCode::wrong_count, "The layer has another shape",
+                        Words() << "network.layers." << l << "." << part,
                         Words() << expected << " numbers, for " << units << " units of " << inputs << " inputs",
                         Words() << got << " numbers");
     };
     if (Error error = check_count("weights", layer.weights.size(), std::uint64_t{units} * inputs)) return error;
     if (Error error = check_count("biases", layer.biases.size(), units)) return error;
     if (layer.activation == Activation::softmax && l + 1 < plan.layer_count) {
-      return make_error(ErrorCode::out_of_range, "softmax is for the last layer", Words() << "network.layers." << l << ".activation",
-                        "another activation", "softmax");
+      return make_error(ErrorCode::out_of_range, "softmax is for the last layer",
+                        Words() << "network.layers." << l << ".activation", "another activation", "softmax");
     }
     plan.layers[l] = {.inputs = inputs, .units = units, .activation = layer.activation, .weights = 0, .biases = 0};
     inputs = units;
@@ -130,7 +141,8 @@ Error check_order(std::string_view lower, double low, std::string_view upper, do
 Error resolve_streams(const Config& config, Plan& plan) {
   const DetectionOptions& detection = config.detection;
   const PredictionOptions& prediction = config.prediction;
-  if (Error error = check_order("detection.min_samples", detection.min_samples, "detection.window", detection.window)) return error;
+  if (Error error = check_order("detection.min_samples", detection.min_samples, "detection.window", detection.window))
+    return error;
   if (Error error = check_order("detection.low", detection.low, "detection.medium", detection.medium)) return error;
   if (Error error = check_order("detection.medium", detection.medium, "detection.high", detection.high)) return error;
   if (Error error = check_order("prediction.min", prediction.min, "prediction.max", prediction.max, true)) return error;
@@ -151,8 +163,8 @@ Error resolve_streams(const Config& config, Plan& plan) {
 
 Error check_deadband(std::string_view path, float deadband, std::string_view level, float most) {
   if (deadband <= most) return {};
-  return make_error(ErrorCode::out_of_range, "The deadband is wider than the level", path, Words() << "at most " << level << ", " << most,
-                    Words() << deadband);
+  return make_error(ErrorCode::out_of_range, "The deadband is wider than the level", path,
+                    Words() << "at most " << level << ", " << most, Words() << deadband);
 }
 
 Error resolve_alarms(const Config& config, Plan& plan) {
@@ -164,11 +176,14 @@ Error resolve_alarms(const Config& config, Plan& plan) {
     plan.alarms.slots += slots;
   };
   const auto& [anomaly, blind, neighbor, lost, acknowledge] = events;
-  if (Error error = check_deadband("events.anomaly.deadband", anomaly.deadband, "detection.low", config.detection.low)) return error;
+  if (Error error = check_deadband("events.anomaly.deadband", anomaly.deadband, "detection.low", config.detection.low))
+    return error;
   resolve(plan.alarms.anomaly, anomaly.on_delay, anomaly.off_delay, anomaly.deadband, 1);
   resolve(plan.alarms.blind, blind.on_delay, blind.off_delay, 0, 1);
   if (config.neighbors.k > 0) {
-    if (Error error = check_deadband("events.neighbor.deadband", neighbor.deadband, "neighbors.radius", config.neighbors.radius)) return error;
+    if (Error error =
+            check_deadband("events.neighbor.deadband", neighbor.deadband, "neighbors.radius", config.neighbors.radius))
+      return error;
     resolve(plan.alarms.neighbor, neighbor.on_delay, neighbor.off_delay, neighbor.deadband, 1);
   }
   resolve(plan.alarms.lost, lost.on_delay, lost.off_delay, 0, plan.modality_count);
@@ -213,12 +228,18 @@ class Allocator {
   Lines lines_;
 };
 
-std::uint64_t add_column(Plan& plan, Allocator& memory, Area in, std::string_view name, ElementType type, bool list, std::uint32_t planes,
-                         std::uint32_t rows, std::uint32_t width = 1) {
+std::uint64_t add_column(Plan& plan, Allocator& memory, Area in, std::string_view name, ElementType type, bool list,
+                         std::uint32_t planes, std::uint32_t rows, std::uint32_t width = 1) {
   const std::uint64_t stride = odd_lines(round_up(rows, kTileRows) * width * element_bytes(type));
   Column& column = plan.columns[plan.columns.count++];
-  column = {.name = name, .type = type, .list = list, .rows = rows, .width = width, .planes = planes,
-            .offset = memory.take(in, stride * planes), .stride = stride};
+  column = {.name = name,
+            .type = type,
+            .list = list,
+            .rows = rows,
+            .width = width,
+            .planes = planes,
+            .offset = memory.take(in, stride * planes),
+            .stride = stride};
   return column.offset;
 }
 
@@ -226,15 +247,24 @@ bool exists(const Config& config, schema::When when) {
   const NeighborOptions& neighbors = config.neighbors;
   constexpr float kTurn = 6.2831853f;
   switch (when) {
-    case schema::When::always: return true;
-    case schema::When::readings: return config.readings.columns;
-    case schema::When::placed: return neighbors.k > 0 || (config.map.capacity > 0 && config.map.from == PlacesFrom::position);
-    case schema::When::map: return config.map.capacity > 0;
-    case schema::When::neighbors: return neighbors.k > 0;
-    case schema::When::limited_view: return neighbors.k > 0 && neighbors.fov < kTurn;
-    case schema::When::own_radius: return neighbors.k > 0 && neighbors.own_radius;
-    case schema::When::groups: return neighbors.k > 0 && neighbors.groups;
-    case schema::When::acknowledge: return config.events.acknowledge;
+    case schema::When::always:
+      return true;
+    case schema::When::readings:
+      return config.readings.columns;
+    case schema::When::placed:
+      return neighbors.k > 0 || (config.map.capacity > 0 && config.map.from == PlacesFrom::position);
+    case schema::When::map:
+      return config.map.capacity > 0;
+    case schema::When::neighbors:
+      return neighbors.k > 0;
+    case schema::When::limited_view:
+      return neighbors.k > 0 && neighbors.fov < kTurn;
+    case schema::When::own_radius:
+      return neighbors.k > 0 && neighbors.own_radius;
+    case schema::When::groups:
+      return neighbors.k > 0 && neighbors.groups;
+    case schema::When::acknowledge:
+      return config.events.acknowledge;
   }
   return false;
 }
@@ -254,7 +284,8 @@ void add_columns(const Config& config, Plan& plan, Allocator& memory, std::span<
                                  : list == "modalities" ? plan.modality_count
                                                         : 1;
     const std::uint32_t width = list == "k" ? plan.neighbors.k : 1;
-    *offsets[i] = add_column(plan, memory, Area::columns, row.path, row.type, !list.empty() && list != "k", planes, plan.agents, width);
+    *offsets[i] = add_column(plan, memory, Area::columns, row.path, row.type, !list.empty() && list != "k", planes,
+                             plan.agents, width);
   }
 }
 
@@ -264,19 +295,21 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
     if (!exists(config, row.when)) continue;
     const std::uint64_t offset = add_column(plan, memory, Area::columns, row.path, row.type, false, 1, 1);
     if (plan.columns.size() == 1) plan.statistics = offset;
-    for (const auto& [path, at] : {std::pair("statistics.places", &plan.map.places), std::pair("statistics.places_made", &plan.map.made),
-                                   std::pair("statistics.places_gone", &plan.map.gone)}) {
+    for (const auto& [path, at] :
+         {std::pair("statistics.places", &plan.map.places), std::pair("statistics.places_made", &plan.map.made),
+          std::pair("statistics.places_gone", &plan.map.gone)}) {
       if (std::string_view(path) == row.path) *at = offset;
     }
   }
   NeighborPlan& near = plan.neighbors;
   memory.begin(Part::inputs);
   add_columns(config, plan, memory, schema::inputs(),
-              {&plan.active, &near.position[0], &near.position[1], &near.position[2], &near.heading[0], &near.heading[1],
-               &near.heading[2], &near.radius_column, &near.group, &near.interest});
+              {&plan.active, &near.position[0], &near.position[1], &near.position[2], &near.heading[0],
+               &near.heading[1], &near.heading[2], &near.radius_column, &near.group, &near.interest});
   for (std::uint32_t c = 0; c < plan.channels; ++c) {
     const std::string_view name = config.channels[c].name.view();
-    const std::uint64_t offset = add_column(plan, memory, Area::columns, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
+    const std::uint64_t offset =
+        add_column(plan, memory, Area::columns, Words() << "sensors." << name, ElementType::f32, false, 1, plan.agents);
     for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
       if (plan.reads[i].number == c) plan.reads[i].input = offset;
     }
@@ -286,14 +319,34 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     ModalityPlan& modality = plan.modalities[m];
     if (!modality.timed) continue;
-    modality.time = add_column(plan, memory, Area::columns, Words() << "sensors." << modality.name.view() << ".time", ElementType::f64, false, 1, plan.agents);
+    modality.time = add_column(plan, memory, Area::columns, Words() << "sensors." << modality.name.view() << ".time",
+                               ElementType::f64, false, 1, plan.agents);
   }
   ResultOffsets& at = plan.results;
   memory.begin(Part::results);
   add_columns(config, plan, memory, schema::results(),
-              {&at.fused, &at.confidence, &at.held, &at.age, &at.weight, &at.output, &at.score, &at.z, &at.severity, &at.mean, &at.deviation, &at.values,
-               &at.prediction_confidence, &at.trend, &near.count, &near.valid, &near.index, &near.distance, &plan.map.id,
-               &at.flags, &at.changes, &plan.alarms.unacknowledged});
+              {&at.fused,
+               &at.confidence,
+               &at.held,
+               &at.age,
+               &at.weight,
+               &at.output,
+               &at.score,
+               &at.z,
+               &at.severity,
+               &at.mean,
+               &at.deviation,
+               &at.values,
+               &at.prediction_confidence,
+               &at.trend,
+               &near.count,
+               &near.valid,
+               &near.index,
+               &near.distance,
+               &plan.map.id,
+               &at.flags,
+               &at.changes,
+               &plan.alarms.unacknowledged});
   plan.output_stride = plan.values_stride = plan.readings_stride = odd_lines(std::uint64_t{plan.tiles} * kTileRows * 4);
 }
 
@@ -301,7 +354,8 @@ void lay_out_columns(const Config& config, Plan& plan, Allocator& memory) {
 void lay_out_exchange(Plan& plan, Allocator& memory) {
   constexpr std::uint32_t kFewest = 1024;
   memory.begin(Part::exchange);
-  plan.metrics = add_column(plan, memory, Area::exchange, "exchange.metrics", ElementType::f64, false, 1, sizeof(Metrics) / sizeof(double));
+  plan.metrics = add_column(plan, memory, Area::exchange, "exchange.metrics", ElementType::f64, false, 1,
+                            sizeof(Metrics) / sizeof(double));
   if (!plan.map.capacity) return;
   ExchangePlan& at = plan.map.exchange;
   // As many as any answer can have, so that only batches of questions go in pieces.
@@ -328,7 +382,8 @@ void lay_out_exchange(Plan& plan, Allocator& memory) {
 void resolve_neighbors(const Config& config, Plan& plan) {
   plan.neighbors.k = config.neighbors.k;
   plan.neighbors.radius = config.neighbors.radius;
-  plan.neighbors.cos_half_fov = exists(config, schema::When::limited_view) ? static_cast<float>(cosine(config.neighbors.fov / 2.0)) : -1;
+  plan.neighbors.cos_half_fov =
+      exists(config, schema::When::limited_view) ? static_cast<float>(cosine(config.neighbors.fov / 2.0)) : -1;
 }
 
 void resolve_map(const Config& config, Plan& plan) {
@@ -343,8 +398,8 @@ void lay_out_search(Plan& plan, Allocator& memory) {
   if (!near.k) return;
   memory.begin(Part::search);
   const std::uint64_t rows = (std::uint64_t{plan.agents} + kSearchPadding) * 4;
-  for (std::uint64_t* array : {&near.keys[0], &near.keys[1], &near.ids[0], &near.ids[1], &near.y_strips, &near.z_strips, &near.sweep,
-                               &near.y, &near.z, &near.sorted_agents}) {
+  for (std::uint64_t* array : {&near.keys[0], &near.keys[1], &near.ids[0], &near.ids[1], &near.y_strips, &near.z_strips,
+                               &near.sweep, &near.y, &near.z, &near.sorted_agents}) {
     *array = memory.take(Area::search, rows);
   }
   if (near.group) near.sorted_groups = memory.take(Area::search, rows);
@@ -357,7 +412,9 @@ constexpr std::string_view kResultsPrefix = "results.";
 std::string_view name_in_history(const Column& column) {
   const std::string_view name = column.name.view();
   if (name.starts_with(kResultsPrefix)) return name.substr(kResultsPrefix.size());
-  return name.starts_with("statistics.") || name.starts_with("exchange.") || name.starts_with(kHistoryPrefix) ? std::string_view() : name;
+  return name.starts_with("statistics.") || name.starts_with("exchange.") || name.starts_with(kHistoryPrefix)
+             ? std::string_view()
+             : name;
 }
 
 const Column* column_for_history(const Plan& plan, std::string_view name) {
@@ -374,7 +431,8 @@ Words columns_of(const Plan& plan, std::string_view group) {
   for (const bool results : {true, false}) {
     for (const Column& column : plan.columns) {
       const std::string_view name = name_in_history(column);
-      if (name.empty() || !name.starts_with(group) || column.name.view().starts_with(kResultsPrefix) != results) continue;
+      if (name.empty() || !name.starts_with(group) || column.name.view().starts_with(kResultsPrefix) != results)
+        continue;
       // Half a name would be taken for a whole one.
       if (words.view().size() + 2 + name.size() + kMore.size() > Words::kCapacity) return words << kMore;
       words << (words.view().empty() ? "one of " : ", ") << name;
@@ -406,7 +464,8 @@ Words options_for_column(const Plan& plan, std::string_view name) {
   }
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     const std::string_view modality = plan.modalities[m].name.view();
-    if (name == (Words() << "sensors." << modality << ".time").view()) return Words() << "options with modalities." << modality << ".timed";
+    if (name == (Words() << "sensors." << modality << ".time").view())
+      return Words() << "options with modalities." << modality << ".timed";
   }
   return {};
 }
@@ -415,10 +474,12 @@ Error no_such_column(const Plan& plan, std::string_view name, std::string_view w
   const Words got = Words() << "\"" << name << "\"";
   if (name.starts_with(kResultsPrefix)) name = name.substr(kResultsPrefix.size());
   if (column_for_history(plan, name)) {
-    return make_error(ErrorCode::unknown_column, "There is no such column", where, Words() << "\"" << name << "\", without \"results.\"", got);
+    return make_error(ErrorCode::unknown_column, "There is no such column", where,
+                      Words() << "\"" << name << "\", without \"results.\"", got);
   }
   const Words options = options_for_column(plan, name);
-  if (!options.view().empty()) return make_error(ErrorCode::unknown_column, "This engine has no such column", where, options, got);
+  if (!options.view().empty())
+    return make_error(ErrorCode::unknown_column, "This engine has no such column", where, options, got);
   return make_error(ErrorCode::unknown_column, "There is no such column", where, columns_beside(plan, name), got);
 }
 
@@ -436,7 +497,8 @@ Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
   HistoryPlan& at = plan.history;
   at.depth = history_depth(config);
   memory.begin(Part::history);
-  if (at.depth) at.times = add_column(plan, memory, Area::history, "history.time", ElementType::f64, false, 1, at.depth);
+  if (at.depth)
+    at.times = add_column(plan, memory, Area::history, "history.time", ElementType::f64, false, 1, at.depth);
   for (std::uint32_t i = 0; i < config.history.columns.size(); ++i) {
     const std::string_view name = config.history.columns[i].view();
     const Words where = Words() << "history.columns." << i;
@@ -444,20 +506,25 @@ Error lay_out_history(const Config& config, Plan& plan, Allocator& memory) {
     if (!found) return no_such_column(plan, name, where);
     for (std::uint32_t earlier = 0; earlier < i; ++earlier) {
       if (config.history.columns[earlier] == name) {
-        return make_error(ErrorCode::duplicate_name, "Two columns of the history have the same name", where, "each once", name);
+        return make_error(ErrorCode::duplicate_name, "Two columns of the history have the same name", where,
+                          "each once", name);
       }
     }
     if (!at.depth) continue;
     const Column source = *found;
     const std::uint32_t column = plan.columns.size();
-    const std::uint64_t slots = add_column(plan, memory, Area::history, Words() << kHistoryPrefix << name, source.type, true, source.planes * at.depth,
-                                           source.rows, source.width);
-    at.columns.items[at.columns.count++] = {.source = source.offset, .slots = slots, .bytes = source.stride * source.planes, .column = column,
+    const std::uint64_t slots = add_column(plan, memory, Area::history, Words() << kHistoryPrefix << name, source.type,
+                                           true, source.planes * at.depth, source.rows, source.width);
+    at.columns.items[at.columns.count++] = {.source = source.offset,
+                                            .slots = slots,
+                                            .bytes = source.stride * source.planes,
+                                            .column = column,
                                             .input = !source.name.view().starts_with(kResultsPrefix)};
   }
   if (!config.history.depth && !at.depth && !config.history.columns.empty() && !are_default(config.history)) {
     return make_error(ErrorCode::out_of_range, "The history has columns but no depth", "history.depth",
-                      Words() << "how many ticks: for more than " << kFewAgents << " agents none is the default", "none");
+                      Words() << "how many ticks: for more than " << kFewAgents << " agents none is the default",
+                      "none");
   }
   return {};
 }
@@ -516,7 +583,8 @@ Result<Plan> make_plan(const Config& config) {
   plan.inverse_spread = memory.take(Area::tables, (plan.ring + 1) * sizeof(float));
   memory.begin(Part::network);
   for (std::uint32_t l = 0; l < plan.layer_count; ++l) {
-    plan.layers[l].weights = memory.take(Area::weights, std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
+    plan.layers[l].weights =
+        memory.take(Area::weights, std::uint64_t{plan.layers[l].units} * plan.layers[l].inputs * sizeof(float));
     plan.layers[l].biases = memory.take(Area::weights, plan.layers[l].units * sizeof(float));
   }
   memory.begin(Part::other);
@@ -526,7 +594,8 @@ Result<Plan> make_plan(const Config& config) {
   lay_out_exchange(plan, memory);
   lay_out_search(plan, memory);
   memory.begin(Part::map);
-  if (plan.map.capacity) plan.map.memory = memory.take(Area::map, places_bytes(places_options(plan), plan.agents, plan.feature_count));
+  if (plan.map.capacity)
+    plan.map.memory = memory.take(Area::map, places_bytes(places_options(plan), plan.agents, plan.feature_count));
   lay_out_tile(plan);
   memory.begin(Part::state);
   plan.tile_states = memory.take(Area::tiles, plan.tile.stride * plan.tiles);
@@ -557,7 +626,8 @@ void write_tables(const Plan& plan, const Config& config, std::byte* block) {
     const LayerOptions& given = config.network.layers[l];
     const float limit = static_cast<float>(std::sqrt(2.0 / layer.inputs));
     for (std::uint32_t i = 0; i < layer.units * layer.inputs; ++i) {
-      weights[i] = given.weights.empty() ? limit * (2 * random_unit(config.network.seed, i, 0, l) - 1) : given.weights[i];
+      weights[i] =
+          given.weights.empty() ? limit * (2 * random_unit(config.network.seed, i, 0, l) - 1) : given.weights[i];
     }
     for (std::uint32_t u = 0; u < layer.units; ++u) biases[u] = given.biases.empty() ? 0 : given.biases[u];
   }

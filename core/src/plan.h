@@ -12,7 +12,20 @@ inline constexpr std::uint16_t kAllRows = 0xFFFF;
 
 // What the block consists of, in the order of addresses. Memory is only given out as part of an area, so nothing in the block
 // can be forgotten when an engine is saved.
-enum class Area : std::uint32_t { plan, config, tables, weights, counts, columns, history, exchange, search, map, tiles, timing };
+enum class Area : std::uint32_t {
+  plan,
+  config,
+  tables,
+  weights,
+  counts,
+  columns,
+  history,
+  exchange,
+  search,
+  map,
+  tiles,
+  timing
+};
 inline constexpr std::uint32_t kAreas = 12;
 
 // How an area comes into a snapshot (docs/snapshot.md).
@@ -30,9 +43,10 @@ struct AreaKind {
   std::uint32_t layout;  // goes up with any change in what its bytes mean
 };
 inline constexpr AreaKind kAreaKinds[kAreas] = {
-    {"plan", Saved::no, 0},         {"config", Saved::config, 1}, {"tables", Saved::no, 0}, {"weights", Saved::bytes, 1},
-    {"counts", Saved::no, 0},       {"columns", Saved::columns, 1}, {"history", Saved::columns, 1}, {"exchange", Saved::no, 0}, {"search", Saved::no, 0},
-    {"map", Saved::places, 1},      {"tiles", Saved::bytes, 1},     {"timing", Saved::no, 0},
+    {"plan", Saved::no, 0},         {"config", Saved::config, 1}, {"tables", Saved::no, 0},
+    {"weights", Saved::bytes, 1},   {"counts", Saved::no, 0},     {"columns", Saved::columns, 1},
+    {"history", Saved::columns, 1}, {"exchange", Saved::no, 0},   {"search", Saved::no, 0},
+    {"map", Saved::places, 1},      {"tiles", Saved::bytes, 1},   {"timing", Saved::no, 0},
 };
 
 struct AreaPlan {
@@ -54,16 +68,16 @@ struct Circle {
   float offset;
   float quarters;  // 4 / period
   float high, low;
-  float radians;   // 2 pi / period
+  float radians;  // 2 pi / period
 };
 
 // A channel that is read.
 struct ChannelPlan {
-  std::uint64_t input;      // its column
-  std::uint32_t number;     // in the configuration
+  std::uint64_t input;   // its column
+  std::uint32_t number;  // in the configuration
   std::uint32_t modality;
-  std::uint32_t feature;    // the first of its features
-  std::uint32_t features;   // how many it has
+  std::uint32_t feature;   // the first of its features
+  std::uint32_t features;  // how many it has
   Kind kind;
   bool once;
   Linear linear;
@@ -73,7 +87,7 @@ struct ChannelPlan {
 struct ModalityPlan {
   Name name;
   double lost_after;
-  float decay;             // -1 / half_life, 0 where readings keep their weight
+  float decay;  // -1 / half_life, 0 where readings keep their weight
   bool once;
   bool timed;
   std::uint32_t features;  // how many features it has; one without any is not watched
@@ -92,20 +106,21 @@ struct LayerPlan {
 struct TilePlan {
   std::uint64_t modalities;    // ModalityTile a modality
   std::uint64_t feature_seen;  // u16 a feature: rows in which it has ever had a reading
-  std::uint64_t times;         // f64 a modality: the last reading's time, where ModalityTile does not say it for all, and of timed ones
-  std::uint64_t features;      // f32 a feature, held
-  std::uint64_t fused;         // f32, held
-  std::uint64_t counts;        // f32: values in the window, up to its length
-  std::uint64_t window;        // f32 a slot
-  std::uint64_t alarms;        // AlarmTile a slot of AlarmPlan; only where some kind has one
-  std::uint64_t alarm_since;   // f64 a slot: when the condition became other than what is told
-  std::uint64_t stride;        // an odd multiple of 64
+  // F64 a modality: the last reading's time, where ModalityTile does not say it for all, and of timed ones
+  std::uint64_t times;
+  std::uint64_t features;     // f32 a feature, held
+  std::uint64_t fused;        // f32, held
+  std::uint64_t counts;       // f32: values in the window, up to its length
+  std::uint64_t window;       // f32 a slot
+  std::uint64_t alarms;       // AlarmTile a slot of AlarmPlan; only where some kind has one
+  std::uint64_t alarm_since;  // f64 a slot: when the condition became other than what is told
+  std::uint64_t stride;       // an odd multiple of 64
 };
 
 struct ResultOffsets {
   std::uint64_t held, age, weight;  // 0 without readings.columns
-  std::uint64_t fused, confidence, output, score, z, severity, mean, deviation, values, prediction_confidence, trend, flags,
-      changes;
+  std::uint64_t fused, confidence, output, score, z, severity, mean, deviation, values, prediction_confidence, trend,
+      flags, changes;
 };
 
 // When a kind of event is told, where that is not as soon as its condition changes.
@@ -119,7 +134,7 @@ struct AlarmPlan {
 
 struct AlarmsPlan {
   AlarmPlan anomaly, blind, neighbor, lost;
-  std::uint32_t slots;            // of all
+  std::uint32_t slots;           // of all
   std::uint64_t unacknowledged;  // offset of the column, 0: there is none
 };
 
@@ -149,8 +164,8 @@ struct MapPlan {
   float merge_radius;
   float link_radius;
   bool from_features;
-  std::uint64_t memory;  // offset of what Places works in
-  std::uint64_t id;      // offset of the result column
+  std::uint64_t memory;              // offset of what Places works in
+  std::uint64_t id;                  // offset of the result column
   std::uint64_t places, made, gone;  // offsets of the statistics
   ExchangePlan exchange;
 };
@@ -195,13 +210,13 @@ struct Plan {
   std::uint32_t outputs;
   std::uint32_t read_channels;    // those that are features
   std::uint32_t linear_channels;  // of them; they come first
-  bool decays;  // some modality's weight halves with age
-  bool timed;   // some modality that is read has a column of times
-  bool consumes;  // some is read once
+  bool decays;                    // some modality's weight halves with age
+  bool timed;                     // some modality that is read has a column of times
+  bool consumes;                  // some is read once
   bool confidence_is_fused;
-  float total_weight;       // of all features, added in their order
+  float total_weight;  // of all features, added in their order
 
-  std::uint32_t ring;       // slots of the window: the longer of the two below
+  std::uint32_t ring;  // slots of the window: the longer of the two below
   std::uint32_t detection_window;
   std::uint32_t min_samples;
   float min_deviation, low, medium, high;
@@ -223,20 +238,20 @@ struct Plan {
   TimingPlan timing;
   TilePlan tile;
   ResultOffsets results;
-  std::uint64_t active;             // offset of the active column
-  std::uint64_t statistics;         // offset of the first statistics column
-  std::uint64_t output_stride;      // bytes from one plane to the next
+  std::uint64_t active;         // offset of the active column
+  std::uint64_t statistics;     // offset of the first statistics column
+  std::uint64_t output_stride;  // bytes from one plane to the next
   std::uint64_t values_stride;
   std::uint64_t readings_stride;
-  std::uint64_t inverse_count;      // table: 1 / n for n = 0 .. ring (0 at 0)
-  std::uint64_t inverse_spread;     // table: 12 / (n (n^2 - 1)), the inverse of a line's sum of squared times (0 below 2)
-  std::uint64_t block_counts;       // BlockCounts a block
-  std::uint64_t tile_states;        // the tiles
-  std::uint64_t metrics;            // offset of the column exchange.metrics
-  std::uint64_t bytes;              // of the whole block
-  std::uint64_t untimed_bytes;      // of the block without what timing brings, which comes last
+  std::uint64_t inverse_count;   // table: 1 / n for n = 0 .. ring (0 at 0)
+  std::uint64_t inverse_spread;  // table: 12 / (n (n^2 - 1)), the inverse of a line's sum of squared times (0 below 2)
+  std::uint64_t block_counts;    // BlockCounts a block
+  std::uint64_t tile_states;     // the tiles
+  std::uint64_t metrics;         // offset of the column exchange.metrics
+  std::uint64_t bytes;           // of the whole block
+  std::uint64_t untimed_bytes;   // of the block without what timing brings, which comes last
   std::array<std::uint64_t, kParts> parts;  // bytes of each Part; they add up to `bytes`
-  std::uint64_t config;             // the configuration as bytes: see snapshot/config_bytes.h
+  std::uint64_t config;                     // the configuration as bytes: see snapshot/config_bytes.h
   std::uint64_t config_bytes;
   std::array<AreaPlan, kAreas> areas;
 

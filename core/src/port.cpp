@@ -15,12 +15,8 @@ bool Port::keep(const Error& error) {
   return !error;
 }
 
-bool Port::set_number(std::string_view path, double value) {
-  return keep(options::set_number(config_, path, value));
-}
-bool Port::set_flag(std::string_view path, bool value) {
-  return keep(options::set_flag(config_, path, value));
-}
+bool Port::set_number(std::string_view path, double value) { return keep(options::set_number(config_, path, value)); }
+bool Port::set_flag(std::string_view path, bool value) { return keep(options::set_flag(config_, path, value)); }
 bool Port::set_text(std::string_view path, std::string_view value) {
   return keep(options::set_text(config_, path, value));
 }
@@ -38,8 +34,7 @@ bool Port::set_other(std::string_view path, std::string_view got) {
 bool Port::set_floats(std::string_view path, std::span<const float> values) {
   if (values.size() > kMostFloats) {
     return keep(make_error(ErrorCode::wrong_count, "The list is longer than any layer's", path,
-                           Words() << "at most " << kMostFloats << " numbers",
-                           Words() << values.size() << " numbers"));
+                           Words() << "at most " << kMostFloats << " numbers", Words() << values.size() << " numbers"));
   }
   floats_.emplace_back(values.begin(), values.end());
   return keep(options::set_floats(config_, path, floats_.back()));
@@ -71,8 +66,7 @@ bool Port::explain() {
 
 OptionBytes Port::explained(std::uint32_t index) const {
   const auto& [agents, total, parts, options] = explanation_;
-  return index < parts.size() ? OptionBytes{parts[index].name, "", parts[index].bytes}
-                              : options[index - parts.size()];
+  return index < parts.size() ? OptionBytes{parts[index].name, "", parts[index].bytes} : options[index - parts.size()];
 }
 
 Port::ExplainedRow Port::explained_row(std::uint32_t index) const {
@@ -82,8 +76,7 @@ Port::ExplainedRow Port::explained_row(std::uint32_t index) const {
 
 void Port::metrics() {
   const Metrics metrics = engine_->metrics();
-  std::memcpy(engine_->block().data() + engine_->find_column("exchange.metrics")->offset, &metrics,
-              sizeof metrics);
+  std::memcpy(engine_->block().data() + engine_->find_column("exchange.metrics")->offset, &metrics, sizeof metrics);
 }
 
 bool Port::create(std::span<std::byte> memory) {
@@ -99,8 +92,7 @@ bool Port::tick(double seconds) {
 
 std::optional<std::uint32_t> Port::agent_index(double agent, std::string_view where) {
   // Written so that NaN fails.
-  if (agent >= 0 && agent < engine_->agents() && agent == std::floor(agent))
-    return static_cast<std::uint32_t>(agent);
+  if (agent >= 0 && agent < engine_->agents() && agent == std::floor(agent)) return static_cast<std::uint32_t>(agent);
   keep(make_error(ErrorCode::agent_out_of_range, "There is no such agent", where,
                   Words() << "0 to " << engine_->agents() - 1, Words() << agent));
   return std::nullopt;
@@ -168,8 +160,7 @@ bool Port::simulate(double seed, bool mixed) {
     return keep(make_error(ErrorCode::out_of_range, "The seed is outside its range", "simulate",
                            "a whole number from 0 to 2^53 - 1", Words() << seed));
   }
-  return keep(
-      write_classic_load(*engine_, static_cast<std::uint64_t>(seed), mixed ? Load::mixed : Load::dense));
+  return keep(write_classic_load(*engine_, static_cast<std::uint64_t>(seed), mixed ? Load::mixed : Load::dense));
 }
 
 std::string Port::error_part(std::uint32_t part) const {

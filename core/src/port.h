@@ -25,8 +25,10 @@ class Port {
   bool set_flag(std::string_view path, bool value);
   bool set_text(std::string_view path, std::string_view value);
   bool set_count(std::string_view path, double count);
-  bool set_floats(std::string_view path, std::span<const float> values);  // copied; not read where more than kMostFloats
-  bool set_bytes(std::string_view path, std::span<const std::byte> bytes);  // copied; not read where more than kMostBytes
+  bool set_floats(std::string_view path,
+                  std::span<const float> values);  // copied; not read where more than kMostFloats
+  bool set_bytes(std::string_view path,
+                 std::span<const std::byte> bytes);  // copied; not read where more than kMostBytes
   // A value of a type that no option has; it always fails, saying what is expected there.
   bool set_other(std::string_view path, std::string_view got);
   // Which ISA to run on; empty: the best.

@@ -26,7 +26,9 @@ constexpr std::uint32_t random_key(std::uint64_t seed, std::uint64_t tick, std::
   return mix(key + channel * 0x85ebca6bu);
 }
 
-constexpr std::uint32_t random_bits(std::uint32_t key, std::uint32_t agent) { return mix(mix(agent + 0x632be5abu) ^ key); }
+constexpr std::uint32_t random_bits(std::uint32_t key, std::uint32_t agent) {
+  return mix(mix(agent + 0x632be5abu) ^ key);
+}
 
 // The integer-to-float rule: the upper 24 bits as a fraction of 2^24, so 0 <= u < 1 and every step is exact.
 constexpr float unit_interval(std::uint32_t bits) { return static_cast<float>(bits >> 8) * (1.0f / 16777216.0f); }

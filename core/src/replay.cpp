@@ -51,10 +51,9 @@ Range range(std::string_view name, std::span<T> span) {
   return {name, bytes.data(), bytes.size(), !std::is_const_v<T>};
 }
 
-Error wrong_length(std::string_view where, std::string_view shape, std::uint64_t expected,
-                   std::uint64_t got) {
-  return make_error(ErrorCode::wrong_count, "The block has another length", where,
-                    Words() << shape << ": " << expected, Words() << got);
+Error wrong_length(std::string_view where, std::string_view shape, std::uint64_t expected, std::uint64_t got) {
+  return make_error(ErrorCode::wrong_count, "The block has another length", where, Words() << shape << ": " << expected,
+                    Words() << got);
 }
 
 // Whether a block has `each` values a tick; written so that no product can overflow.
@@ -72,8 +71,8 @@ Error check_times(const Engine& engine, std::span<const double> times) {
                         Words() << times[t]);
     }
     if (times[t] < last) {
-      return make_error(ErrorCode::time_backwards, "The time runs backwards", where,
-                        Words() << last << " s or later", Words() << times[t] << " s");
+      return make_error(ErrorCode::time_backwards, "The time runs backwards", where, Words() << last << " s or later",
+                        Words() << times[t] << " s");
     }
     last = times[t];
   }
@@ -107,8 +106,7 @@ Error find_inputs(Replay& replay) {
     }
     replay.inputs[i] = {engine.block().data() + column->offset, recording.rows * sizeof(float)};
   }
-  const std::uint64_t ticks = recording.times.size(),
-                      each = std::uint64_t{recording.inputs.size()} * recording.rows;
+  const std::uint64_t ticks = recording.times.size(), each = std::uint64_t{recording.inputs.size()} * recording.rows;
   if (!fits(recording.values.size(), ticks, each)) {
     return wrong_length("tick_many, values", "ticks * inputs * rows", ticks * each, recording.values.size());
   }
@@ -194,8 +192,7 @@ void write_inputs(const Replay& replay, std::size_t tick) {
   for (std::size_t i = 0; i < inputs.size(); ++i, from += rows * sizeof(float))
     copy_bytes(replay.inputs[i].at, from, replay.inputs[i].bytes);
   if (!active.empty())
-    copy_bytes(std::as_writable_bytes(replay.engine.active()).data(),
-               std::as_bytes(active).data() + tick * rows, rows);
+    copy_bytes(std::as_writable_bytes(replay.engine.active()).data(), std::as_bytes(active).data() + tick * rows, rows);
 }
 
 void read_results(const Replay& replay, std::size_t tick) {

@@ -40,11 +40,16 @@ T member(const std::byte* record, std::size_t offset) {
 
 const char* scope_name(schema::Scope scope) {
   switch (scope) {
-    case schema::Scope::root: return "root";
-    case schema::Scope::channel: return "channels";
-    case schema::Scope::modality: return "modalities";
-    case schema::Scope::layer: return "network.layers";
-    case schema::Scope::history_column: return "history.columns";
+    case schema::Scope::root:
+      return "root";
+    case schema::Scope::channel:
+      return "channels";
+    case schema::Scope::modality:
+      return "modalities";
+    case schema::Scope::layer:
+      return "network.layers";
+    case schema::Scope::history_column:
+      return "history.columns";
   }
   return "";
 }
@@ -53,25 +58,37 @@ const char* type_name(schema::OptionType type) {
   switch (type) {
     case schema::OptionType::u32:
     case schema::OptionType::optional_u32:
-    case schema::OptionType::u64: return "integer";
+    case schema::OptionType::u64:
+      return "integer";
     case schema::OptionType::f32:
-    case schema::OptionType::f64: return "number";
-    case schema::OptionType::flag: return "boolean";
-    case schema::OptionType::text: return "string";
-    case schema::OptionType::choice: return "choice";
-    case schema::OptionType::floats: return "floats";
-    case schema::OptionType::bytes: return "bytes";
+    case schema::OptionType::f64:
+      return "number";
+    case schema::OptionType::flag:
+      return "boolean";
+    case schema::OptionType::text:
+      return "string";
+    case schema::OptionType::choice:
+      return "choice";
+    case schema::OptionType::floats:
+      return "floats";
+    case schema::OptionType::bytes:
+      return "bytes";
   }
   return "";
 }
 
 const char* element_name(ElementType type) {
   switch (type) {
-    case ElementType::f32: return "f32";
-    case ElementType::f64: return "f64";
-    case ElementType::u8: return "u8";
-    case ElementType::u32: return "u32";
-    case ElementType::i32: return "i32";
+    case ElementType::f32:
+      return "f32";
+    case ElementType::f64:
+      return "f64";
+    case ElementType::u8:
+      return "u8";
+    case ElementType::u32:
+      return "u32";
+    case ElementType::i32:
+      return "i32";
   }
   return "";
 }
@@ -79,16 +96,23 @@ const char* element_name(ElementType type) {
 std::string default_value(const schema::Option& option) {
   const std::byte* record = schema::defaults(option.scope);
   switch (option.type) {
-    case schema::OptionType::u32: return number(member<std::uint32_t>(record, option.offset));
-    case schema::OptionType::u64: return number(static_cast<double>(member<std::uint64_t>(record, option.offset)));
-    case schema::OptionType::f32: return number(member<float>(record, option.offset), 7);
-    case schema::OptionType::f64: return number(member<double>(record, option.offset));
-    case schema::OptionType::flag: return member<bool>(record, option.offset) ? "true" : "false";
-    case schema::OptionType::choice: return quoted(option.choices[member<std::uint32_t>(record, option.offset)]);
+    case schema::OptionType::u32:
+      return number(member<std::uint32_t>(record, option.offset));
+    case schema::OptionType::u64:
+      return number(static_cast<double>(member<std::uint64_t>(record, option.offset)));
+    case schema::OptionType::f32:
+      return number(member<float>(record, option.offset), 7);
+    case schema::OptionType::f64:
+      return number(member<double>(record, option.offset));
+    case schema::OptionType::flag:
+      return member<bool>(record, option.offset) ? "true" : "false";
+    case schema::OptionType::choice:
+      return quoted(option.choices[member<std::uint32_t>(record, option.offset)]);
     case schema::OptionType::optional_u32:
     case schema::OptionType::text:
     case schema::OptionType::floats:
-    case schema::OptionType::bytes: return "null";
+    case schema::OptionType::bytes:
+      return "null";
   }
   return "null";
 }
@@ -167,10 +191,13 @@ int main() {
     field("end", quoted(row.end));
     field("doc", quoted(row.doc));
   });
-  list("flags", schema::flag_bits(), [](const schema::FlagBit& row) {
-    field("bit", number(row.bit), true);
-    field("name", quoted(row.name));
-    field("doc", quoted(row.doc));
-  }, true);
+  list(
+      "flags", schema::flag_bits(),
+      [](const schema::FlagBit& row) {
+        field("bit", number(row.bit), true);
+        field("name", quoted(row.name));
+        field("doc", quoted(row.doc));
+      },
+      true);
   std::cout << "}\n";
 }

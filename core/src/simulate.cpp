@@ -17,10 +17,10 @@ struct LoadChannel {
 };
 
 constexpr LoadChannel kChannels[] = {
-    {"visual.objects", 2, 10, true},      {"visual.brightness", 0, 0, false},     {"visual.motion", 0, 1, false},
-    {"lidar.points", 500, 1500, true},    {"lidar.max_range", 10, 100, false},    {"lidar.obstacles", 0, 5, true},
-    {"audio.amplitude", 0, 1, false},     {"audio.frequency", 20, 20000, false},  {"audio.event", 0, 2, true},
-    {"imu.accel_x", -0.5f, 0.5f, false},  {"imu.accel_y", -0.5f, 0.5f, false},    {"imu.accel_z", 9.7f, 9.9f, false},
+    {"visual.objects", 2, 10, true},     {"visual.brightness", 0, 0, false},    {"visual.motion", 0, 1, false},
+    {"lidar.points", 500, 1500, true},   {"lidar.max_range", 10, 100, false},   {"lidar.obstacles", 0, 5, true},
+    {"audio.amplitude", 0, 1, false},    {"audio.frequency", 20, 20000, false}, {"audio.event", 0, 2, true},
+    {"imu.accel_x", -0.5f, 0.5f, false}, {"imu.accel_y", -0.5f, 0.5f, false},   {"imu.accel_z", 9.7f, 9.9f, false},
     {"imu.gyro", -0.1f, 0.1f, false},
 };
 constexpr std::uint32_t kBrightness = 1;
@@ -76,7 +76,8 @@ void thin_out(Engine& engine, std::uint64_t seed, std::uint64_t tick) {
       const std::span<float> readings = engine.sensors(channel.name);
       for (std::uint32_t i = 0; i < agents; ++i) {
         const bool due = (tick + random_bits(phase, i)) % kModalities[m].period == 0;
-        const bool out = unit_interval(random_bits(dropout, i)) < kDropout || unit_interval(random_bits(blackout, i)) < kBlackout;
+        const bool out =
+            unit_interval(random_bits(dropout, i)) < kDropout || unit_interval(random_bits(blackout, i)) < kBlackout;
         if (!due || out) readings[i] = std::numeric_limits<float>::quiet_NaN();
       }
     }
@@ -89,7 +90,8 @@ Error write_classic_load(Engine& engine, std::uint64_t seed, Load load) {
   const std::uint64_t tick = engine.statistics().cycles;
   for (const LoadChannel& channel : kChannels) {
     if (engine.sensors(channel.name).empty()) {
-      return make_error(ErrorCode::wrong_channels, "The classic load needs the classic channels", "simulate", channel.name, "no such channel");
+      return make_error(ErrorCode::wrong_channels, "The classic load needs the classic channels", "simulate",
+                        channel.name, "no such channel");
     }
   }
   const FloatMode mode;

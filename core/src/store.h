@@ -10,8 +10,9 @@ namespace sensorium {
 using RowMask = std::uint16_t;
 
 struct TileHead {
-  double settled_at;     // see settled
-  std::uint32_t settled; // 1: every row reads every feature at every tick, last at settled_at, and ModalityTile is not kept
+  double settled_at;  // see settled
+  // 1: every row reads every feature at every tick, last at settled_at, and ModalityTile is not kept
+  std::uint32_t settled;
   std::uint32_t head;    // the window's slot of the newest value
   RowMask active;        // rows that took part in the last tick
   RowMask blind;         // rows without any modality to fuse
@@ -74,7 +75,9 @@ class Tile {
   float* counts() const { return reinterpret_cast<float*>(at_ + plan_.counts); }
   float* window() const { return reinterpret_cast<float*>(at_ + plan_.window); }
   AlarmTile& alarm(std::uint32_t slot) const { return reinterpret_cast<AlarmTile*>(at_ + plan_.alarms)[slot]; }
-  double* alarm_since(std::uint32_t slot) const { return reinterpret_cast<double*>(at_ + plan_.alarm_since) + slot * kTileRows; }
+  double* alarm_since(std::uint32_t slot) const {
+    return reinterpret_cast<double*>(at_ + plan_.alarm_since) + slot * kTileRows;
+  }
 
   double last_reading(std::uint32_t m, std::uint32_t row) const {
     if (head().settled) return head().settled_at;
@@ -93,7 +96,11 @@ inline void unsettle(const Plan& plan, const Tile& tile) {
   if (!head.settled) return;
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     if (!plan.modalities[m].features) continue;
-    tile.modality(m) = {.newest = head.settled_at, .oldest = head.settled_at, .at_newest = kAllRows, .seen = kAllRows, .lost = 0,
+    tile.modality(m) = {.newest = head.settled_at,
+                        .oldest = head.settled_at,
+                        .at_newest = kAllRows,
+                        .seen = kAllRows,
+                        .lost = 0,
                         .lost_before = 0};
   }
   head.settled = 0;

@@ -21,9 +21,9 @@ struct Timing {
   Histogram latency;
   std::uint64_t first_start;  // of the first tick that was timed, and of the last one
   std::uint64_t last_start;
-  double agent_cycles;        // of the ticks that were timed
-  std::uint64_t sampled;      // ticks whose stages were timed
-  StageTimes total;           // of those, over all blocks
+  double agent_cycles;    // of the ticks that were timed
+  std::uint64_t sampled;  // ticks whose stages were timed
+  StageTimes total;       // of those, over all blocks
 };
 
 // Notes how long each stage of a block took, one after the other; does nothing where nobody asks.
@@ -78,7 +78,8 @@ class TickTimer {
   void add_up() {
     ++timing_->sampled;
     for (std::uint32_t index = 0; index < plan_.blocks; ++index) {
-      for (std::uint32_t stage = 0; stage < kStages; ++stage) timing_->total.stages[stage] += blocks_[index].stages[stage];
+      for (std::uint32_t stage = 0; stage < kStages; ++stage)
+        timing_->total.stages[stage] += blocks_[index].stages[stage];
       blocks_[index] = {};
     }
   }

@@ -11,7 +11,8 @@
 namespace {
 
 int fail(const sensorium::Error& error) {
-  std::fprintf(stderr, "%s: %s: expected %s, got %s\n", error.what.bytes, error.where.bytes, error.expected.bytes, error.got.bytes);
+  std::fprintf(stderr, "%s: %s: expected %s, got %s\n", error.what.bytes, error.where.bytes, error.expected.bytes,
+               error.got.bytes);
   return EXIT_FAILURE;
 }
 
@@ -30,11 +31,13 @@ void two_threads(void*, std::uint32_t blocks, void (*body)(void* context, std::u
 
 int main() {
   constexpr std::uint32_t kAgents = 1000;
-  const sensorium::Config config = {.agents = kAgents, .channels = {{.name = "noise", .max = 10}}, .neighbors = {.k = 4, .radius = 5}};
+  const sensorium::Config config = {
+      .agents = kAgents, .channels = {{.name = "noise", .max = 10}}, .neighbors = {.k = 4, .radius = 5}};
 
   const auto bytes = sensorium::required_bytes(config);
   if (!bytes) return fail(bytes.error());
-  const std::unique_ptr<std::byte, decltype(&std::free)> memory(static_cast<std::byte*>(std::aligned_alloc(64, *bytes)), &std::free);
+  const std::unique_ptr<std::byte, decltype(&std::free)> memory(static_cast<std::byte*>(std::aligned_alloc(64, *bytes)),
+                                                                &std::free);
   auto engine = sensorium::Engine::create_in({memory.get(), static_cast<std::size_t>(*bytes)}, config);
   if (!engine) return fail(engine.error());
   engine->set_parallel_for(two_threads, nullptr);
@@ -54,6 +57,6 @@ int main() {
 
   const auto results = engine->results();
   std::printf("%u agents on %.*s: agent 500 has %u near, the nearest is %d at %.2f m\n", engine->agents(),
-              static_cast<int>(engine->isa().size()), engine->isa().data(), results.neighbors.count[500], results.neighbors.index[500 * 4],
-              static_cast<double>(results.neighbors.distance[500 * 4]));
+              static_cast<int>(engine->isa().size()), engine->isa().data(), results.neighbors.count[500],
+              results.neighbors.index[500 * 4], static_cast<double>(results.neighbors.distance[500 * 4]));
 }

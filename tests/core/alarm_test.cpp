@@ -21,7 +21,8 @@ Config losing_config(std::uint32_t agents, EventDelays lost, EventDelays blind =
 
 // Ticks once a character: '1' reads, '.' does not. Returns a character a tick: 'b' where `bit` began, 'e' where it ended, else
 // '1' or '.' for what the flag shows.
-std::string told(Engine& engine, std::string_view readings, std::uint32_t bit, double start = 0, std::uint32_t agent = 0) {
+std::string told(Engine& engine, std::string_view readings, std::uint32_t bit, double start = 0,
+                 std::uint32_t agent = 0) {
   std::string text;
   for (const char reading : readings) {
     engine.sensors(kPlain)[agent] = reading == '1' ? 1.0f : kNaN;
@@ -167,7 +168,8 @@ TEST_P(Alarm, NeighboursEnterBelowTheDeadbandAndLeaveBeyondTheRadius) {
     Random random(seed);
     Config config = plain_config(1 + random.below(60));
     config.neighbors = {.k = 1 + random.below(3), .radius = 3, .own_radius = random.chance(0.5)};
-    config.events.neighbor = {random.chance(0.5) ? 0 : 0.3, random.chance(0.5) ? 0 : 0.3, random.chance(0.2) ? 0 : random.value(0, 3)};
+    config.events.neighbor = {random.chance(0.5) ? 0 : 0.3, random.chance(0.5) ? 0 : 0.3,
+                              random.chance(0.2) ? 0 : random.value(0, 3)};
     const LevelEventDelays& delays = config.events.neighbor;
     Engine engine = make(config, isa());
     const Placement at = engine.placement();
@@ -195,7 +197,8 @@ TEST_P(Alarm, NeighboursEnterBelowTheDeadbandAndLeaveBeyondTheRadius) {
         if (engine.active()[i]) {
           const float own = config.neighbors.own_radius && at.radius[i] > 0 ? at.radius[i] : config.neighbors.radius;
           const bool within = results.neighbors.count[i] > 0;
-          const bool close = within && results.neighbors.distance[i * config.neighbors.k] <= std::max(0.0f, own - delays.deadband);
+          const bool close =
+              within && results.neighbors.distance[i * config.neighbors.k] <= std::max(0.0f, own - delays.deadband);
           if ((row.told ? within : close) == row.told) {
             row.since.reset();
           } else {
@@ -207,8 +210,10 @@ TEST_P(Alarm, NeighboursEnterBelowTheDeadbandAndLeaveBeyondTheRadius) {
           row.since.reset();
         }
         changes += changed;
-        ASSERT_EQ((results.flags[i] & flag::neighbor) != 0, row.told) << "seed " << seed << ", agent " << i << ", tick " << t;
-        ASSERT_EQ((results.changes[i] & flag::neighbor) != 0, changed) << "seed " << seed << ", agent " << i << ", tick " << t;
+        ASSERT_EQ((results.flags[i] & flag::neighbor) != 0, row.told)
+            << "seed " << seed << ", agent " << i << ", tick " << t;
+        ASSERT_EQ((results.changes[i] & flag::neighbor) != 0, changed)
+            << "seed " << seed << ", agent " << i << ", tick " << t;
       }
     }
     if (config.agents > 10) {

@@ -25,15 +25,14 @@ TEST(Allocation, NoneAfterCreate) {
       if (t == 150) failed |= !engine->snapshot_into(snapshot) || engine->restore(snapshot);
     }
     // Errors are of fixed size.
-    failed |= !engine->tick(-1) || !engine->reset_agent(40) || !engine->restore({}) ||
-              !required_bytes({.agents = 0}).error();
+    failed |=
+        !engine->tick(-1) || !engine->reset_agent(40) || !engine->restore({}) || !required_bytes({.agents = 0}).error();
     const Results results = engine->results();
-    const bool finite = std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 &&
-                        engine->find_column("active");
+    const bool finite =
+        std::isfinite(results.fused[0]) && engine->statistics().cycles == 200 && engine->find_column("active");
     const Metrics metrics = engine->metrics();
     const History history = engine->history();
-    failed |= history.length() != 30 || history.column("fused").ago(29).size() != 40 ||
-              history.time(1) != 198 * 0.1;
+    failed |= history.length() != 30 || history.column("fused").ago(29).size() != 40 || history.time(1) != 198 * 0.1;
     failed |= metrics.latency.count != 200 || metrics.stages.count != 28 || !explain(config);
     engine->reset_metrics();
     engine->reset();

@@ -14,8 +14,7 @@ namespace {
 void* counted(std::size_t size, std::size_t alignment) noexcept {
   ++sensorium::test::allocations;
   const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-  return alignment <= alignof(std::max_align_t) ? std::malloc(size ? size : 1)
-                                                : std::aligned_alloc(alignment, rounded);
+  return alignment <= alignof(std::max_align_t) ? std::malloc(size ? size : 1) : std::aligned_alloc(alignment, rounded);
 }
 void* counted_or_throw(std::size_t size, std::size_t alignment) {
   if (void* memory = counted(size, alignment)) return memory;

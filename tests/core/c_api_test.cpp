@@ -57,8 +57,7 @@ TEST(CApi, IsTheEngineOfCpp) {
     EXPECT_EQ(got.stride, expected.stride);
     EXPECT_EQ(got.list, expected.list ? 1u : 0u);
     if (!expected.name.view().starts_with("results.")) continue;
-    EXPECT_EQ(std::memcmp(got.data, cpp.block().data() + expected.offset, expected.stride * expected.planes),
-              0)
+    EXPECT_EQ(std::memcmp(got.data, cpp.block().data() + expected.offset, expected.stride * expected.planes), 0)
         << got.name;
   }
   EXPECT_EQ(sensorium_agents(c.get()), 20u);
@@ -78,14 +77,12 @@ TEST(CApi, TakesEveryKindOfOption) {
   const float biases[] = {0.5f};
   for (const std::int32_t status :
        {sensorium_set_count(s.get(), "channels", 2), sensorium_set_text(s.get(), "channels.0.name", "a"),
-        sensorium_set_text(s.get(), "channels.1.name", "b"),
-        sensorium_set_flag(s.get(), "channels.1.absolute", 5),
-        sensorium_set_count(s.get(), "network.layers", 1),
-        sensorium_set_number(s.get(), "network.layers.0.units", 1),
+        sensorium_set_text(s.get(), "channels.1.name", "b"), sensorium_set_flag(s.get(), "channels.1.absolute", 5),
+        sensorium_set_count(s.get(), "network.layers", 1), sensorium_set_number(s.get(), "network.layers.0.units", 1),
         sensorium_set_text(s.get(), "network.layers.0.activation", "identity"),
         sensorium_set_floats(s.get(), "network.layers.0.weights", weights, 2),
-        sensorium_set_floats(s.get(), "network.layers.0.biases", biases, 1),
-        sensorium_set_isa(s.get(), "scalar"), sensorium_create(s.get())}) {
+        sensorium_set_floats(s.get(), "network.layers.0.biases", biases, 1), sensorium_set_isa(s.get(), "scalar"),
+        sensorium_create(s.get())}) {
     EXPECT_EQ(status, SENSORIUM_OK) << sensorium_error(s.get(), SENSORIUM_WHERE);
   }
   *values<float>(s, "sensors.a") = 3;
@@ -96,8 +93,7 @@ TEST(CApi, TakesEveryKindOfOption) {
 }
 
 TEST(CApi, TakesAModel) {
-  const Bytes bytes =
-      ModelFile().tensor("0.weight", "[1,4]", f32({1, 0, 0, 0})).activations("[\"identity\"]").bytes();
+  const Bytes bytes = ModelFile().tensor("0.weight", "[1,4]", f32({1, 0, 0, 0})).activations("[\"identity\"]").bytes();
   const Handle s(sensorium_new());
   ASSERT_EQ(sensorium_set_bytes(s.get(), "network.model", bytes.data(), bytes.size()), SENSORIUM_OK);
   ASSERT_EQ(sensorium_create(s.get()), SENSORIUM_OK);
@@ -105,8 +101,7 @@ TEST(CApi, TakesAModel) {
   ASSERT_EQ(sensorium_tick(s.get(), 0), SENSORIUM_OK);
   EXPECT_EQ(*values<float>(s, "results.output"), 0.5f);
   const Handle other(sensorium_new());
-  EXPECT_EQ(sensorium_set_bytes(other.get(), "network.model", bytes.data(), std::uint64_t{1} << 60),
-            SENSORIUM_FAILED)
+  EXPECT_EQ(sensorium_set_bytes(other.get(), "network.model", bytes.data(), std::uint64_t{1} << 60), SENSORIUM_FAILED)
       << "refused unread";
   EXPECT_EQ(code(other), "out_of_range");
 }
@@ -298,10 +293,8 @@ TEST(CApi, NullForAnythingElseIsAnError) {
   for (const std::int32_t status :
        {sensorium_set_number(options.get(), nullptr, 1), sensorium_set_flag(options.get(), nullptr, 1),
         sensorium_set_text(options.get(), nullptr, "a"), sensorium_explain(options.get(), nullptr),
-        sensorium_explained(options.get(), 0, nullptr),
-        sensorium_set_text(options.get(), "readings.hold", nullptr),
-        sensorium_set_count(options.get(), nullptr, 1),
-        sensorium_set_floats(options.get(), nullptr, nullptr, 0),
+        sensorium_explained(options.get(), 0, nullptr), sensorium_set_text(options.get(), "readings.hold", nullptr),
+        sensorium_set_count(options.get(), nullptr, 1), sensorium_set_floats(options.get(), nullptr, nullptr, 0),
         sensorium_set_floats(options.get(), "network.layers.0.weights", nullptr, 3),
         sensorium_set_bytes(options.get(), nullptr, "", 0),
         sensorium_set_bytes(options.get(), "network.model", nullptr, 100),
@@ -332,13 +325,12 @@ TEST(CApi, NullInARecordingOrForASnapshotIsAnError) {
     return sensorium_tick_many(s.get(), &recording, nullptr, 0, nullptr, 0, &ticks, &changes);
   };
   const sensorium_recording fine = {&time, &points, &value, nullptr, 1, 1, 1};
-  const sensorium_wanted nameless = {nullptr, nullptr, 0, 0, 0},
-                         nowhere = {"results.fused", nullptr, 4, 0, 0};
+  const sensorium_wanted nameless = {nullptr, nullptr, 0, 0, 0}, nowhere = {"results.fused", nullptr, 4, 0, 0};
   for (const std::int32_t status :
        {sensorium_snapshot(s.get(), nullptr, 100, &bytes), sensorium_snapshot(s.get(), &bytes, 8, nullptr),
         sensorium_restore(s.get(), nullptr, 1), replay({nullptr, &points, &value, nullptr, 1, 1, 1}),
-        replay({&time, nullptr, &value, nullptr, 1, 1, 1}),
-        replay({&time, &points, nullptr, nullptr, 1, 1, 1}), replay({&time, &none, &value, nullptr, 1, 1, 1}),
+        replay({&time, nullptr, &value, nullptr, 1, 1, 1}), replay({&time, &points, nullptr, nullptr, 1, 1, 1}),
+        replay({&time, &none, &value, nullptr, 1, 1, 1}),
         sensorium_tick_many(s.get(), nullptr, nullptr, 0, nullptr, 0, &ticks, &changes),
         sensorium_tick_many(s.get(), &fine, nullptr, 1, nullptr, 0, &ticks, &changes),
         sensorium_tick_many(s.get(), &fine, &nameless, 1, nullptr, 0, &ticks, &changes),
@@ -374,8 +366,7 @@ TEST(CApi, WrongColumnsAreErrors) {
 TEST(CApi, BlocksRunThroughTheCallersLoop) {
   const Handle s = created(1000);
   std::uint32_t ran = 0;
-  const auto backwards = [](void* pool, std::uint32_t blocks, void (*body)(void*, std::uint32_t),
-                            void* context) {
+  const auto backwards = [](void* pool, std::uint32_t blocks, void (*body)(void*, std::uint32_t), void* context) {
     for (std::uint32_t block = blocks; block-- > 0;) body(context, block);
     *static_cast<std::uint32_t*>(pool) += blocks;
   };
@@ -430,8 +421,7 @@ TEST(CApi, ThePastIsInColumns) {
   ASSERT_EQ(depth, 4u);
   EXPECT_EQ(planes, 1u);
   for (std::uint64_t ago = 0; ago < depth; ++ago) {
-    const std::uint64_t slot =
-        (static_cast<std::uint64_t>(*values<double>(s, "statistics.cycles")) - 1 - ago) % depth;
+    const std::uint64_t slot = (static_cast<std::uint64_t>(*values<double>(s, "statistics.cycles")) - 1 - ago) % depth;
     const auto* at = static_cast<const std::byte*>(past.data) + slot * planes * past.stride;
     EXPECT_EQ(reinterpret_cast<const float*>(at)[2], fused[9 - ago]) << ago;
     EXPECT_EQ(static_cast<const double*>(time.data)[slot], 9.0 - static_cast<double>(ago));
@@ -472,10 +462,9 @@ Taped taped() {
           reinterpret_cast<const float*>(static_cast<const std::byte*>(ahead.data) + ahead.stride)[agent]);
       const std::uint32_t changed = values<std::uint32_t>(s, "results.changes")[agent];
       if (changed)
-        tape.changes.insert(tape.changes.end(),
-                            {static_cast<std::uint32_t>(tick), static_cast<std::uint32_t>(agent), changed,
-                             values<std::uint32_t>(s, "results.flags")[agent],
-                             values<std::uint8_t>(s, "results.anomaly.severity")[agent]});
+        tape.changes.insert(tape.changes.end(), {static_cast<std::uint32_t>(tick), static_cast<std::uint32_t>(agent),
+                                                 changed, values<std::uint32_t>(s, "results.flags")[agent],
+                                                 values<std::uint8_t>(s, "results.anomaly.severity")[agent]});
     }
   }
   EXPECT_GT(tape.changes.size(), 5 * 3u);
@@ -491,9 +480,8 @@ TEST(CApi, ManyTicksInOneCallAreTickByTick) {
   const sensorium_wanted wanted[] = {{"results.fused", fused.data(), 720, 0, 0},
                                      {"results.prediction.values", second.data(), 720, 1, 0}};
   std::uint64_t ticks = 0, changed = 0;
-  ASSERT_EQ(
-      sensorium_tick_many(s.get(), &recording, wanted, 2, changes.data(), changes.size(), &ticks, &changed),
-      SENSORIUM_OK)
+  ASSERT_EQ(sensorium_tick_many(s.get(), &recording, wanted, 2, changes.data(), changes.size(), &ticks, &changed),
+            SENSORIUM_OK)
       << sensorium_error(s.get(), SENSORIUM_WHERE);
   EXPECT_EQ(ticks, 60u);
   EXPECT_EQ(fused, tape.fused);
@@ -511,8 +499,7 @@ TEST(CApi, ManyTicksInOneCallAreTickByTick) {
                                       60 - done,
                                       2,
                                       3};
-    ASSERT_EQ(sensorium_tick_many(other.get(), &rest, nullptr, 0, changes.data(), 4, &ticks, &changed),
-              SENSORIUM_OK);
+    ASSERT_EQ(sensorium_tick_many(other.get(), &rest, nullptr, 0, changes.data(), 4, &ticks, &changed), SENSORIUM_OK);
     EXPECT_TRUE(changed > 1 || done + ticks == 60) << "it stops only where there may be too little room";
   }
   EXPECT_EQ(done, 60u);
@@ -526,13 +513,12 @@ TEST(CApi, AWrongRecordingIsSaidBeforeItsFirstTick) {
   std::vector<float> fused(180);
   const char* unknown[] = {"sensors.lidar.points", "results.fused"};
   const std::vector<const char*> many(1000, "sensors.lidar.points");
-  const auto failing = [&](sensorium_recording recording, sensorium_wanted wanted = {},
-                           std::uint32_t wanted_count = 0, std::uint64_t room = 0) {
+  const auto failing = [&](sensorium_recording recording, sensorium_wanted wanted = {}, std::uint32_t wanted_count = 0,
+                           std::uint64_t room = 0) {
     std::uint64_t ticks = 99, changed = 99;
     sensorium_change changes[2];
-    EXPECT_EQ(
-        sensorium_tick_many(s.get(), &recording, &wanted, wanted_count, changes, room, &ticks, &changed),
-        SENSORIUM_FAILED);
+    EXPECT_EQ(sensorium_tick_many(s.get(), &recording, &wanted, wanted_count, changes, room, &ticks, &changed),
+              SENSORIUM_FAILED);
     EXPECT_EQ(ticks + changed, 198u) << "nothing was written";
     return code(s);
   };

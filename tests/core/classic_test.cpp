@@ -15,9 +15,7 @@ class Classic : public PerIsa {
     engine.sensors("imu.accel_x")[agent] = accel_x;
   }
   // Readings that make the fused value exactly `value`: every feature is the value itself.
-  static void read_fused(Engine& engine, float value) {
-    read(engine, value * 10, value * 1500, value, value);
-  }
+  static void read_fused(Engine& engine, float value) { read(engine, value * 10, value * 1500, value, value); }
 };
 SENSORIUM_EACH_ISA(Classic);
 
@@ -27,8 +25,7 @@ TEST_P(Classic, Fusion) {
   EXPECT_OK(engine.tick(0));
   // Features 5/10, 900/1500, 0.4, |-0.5|: 0.3*0.5 + 0.3*0.6 + 0.2*0.4 + 0.2*0.5 = 0.15 + 0.18 + 0.08 + 0.1
   EXPECT_NEAR(engine.results().fused[0], 0.51, 1e-7);
-  EXPECT_EQ(engine.results().confidence[0], engine.results().fused[0])
-      << "classic calls the fused value confidence";
+  EXPECT_EQ(engine.results().confidence[0], engine.results().fused[0]) << "classic calls the fused value confidence";
 }
 
 TEST_P(Classic, FusionOfWhatThereIs) {
@@ -45,8 +42,7 @@ TEST_P(Classic, NetworkOfGivenWeights) {
   const float hidden_biases[] = {0, -1};
   const float out[] = {2, -2};
   Config config;
-  config.network.layers = {{.units = 2, .weights = hidden, .biases = hidden_biases},
-                           {.units = 1, .weights = out}};
+  config.network.layers = {{.units = 2, .weights = hidden, .biases = hidden_biases}, {.units = 1, .weights = out}};
   Engine engine = make(config, isa());
   read(engine, 5, 900, 0.6f, 0.5f);
   EXPECT_OK(engine.tick(0));
@@ -147,8 +143,7 @@ TEST_P(Classic, PredictionOfALine) {
   // 0.1 .. 0.8 by 0.05: next 0.85, 0.9, 0.95, 1.0, and 1.05 clamped to 1
   const auto& prediction = engine.results().prediction;
   const double expected[] = {0.85, 0.9, 0.95, 1, 1};
-  for (std::size_t h = 0; h < 5; ++h)
-    EXPECT_NEAR(prediction.values[h][0], expected[h], 1e-6) << h + 1 << " ahead";
+  for (std::size_t h = 0; h < 5; ++h) EXPECT_NEAR(prediction.values[h][0], expected[h], 1e-6) << h + 1 << " ahead";
   EXPECT_LE(prediction.values[4][0], 1);
   EXPECT_EQ(prediction.values[5], nullptr);
   EXPECT_NEAR(prediction.trend[0], 0.05, 1e-7);

@@ -80,8 +80,8 @@ TEST(Decimal, OfAnyBits) {
 
 TEST(Decimal, InMessages) {
   const double infinity = std::numeric_limits<double>::infinity();
-  const Words words = Words() << 0.1 << " " << 1e6 << " " << 1e15 << " " << 1e16 << " " << -0.25 << " "
-                              << -0.0 << " " << -infinity;
+  const Words words = Words() << 0.1 << " " << 1e6 << " " << 1e15 << " " << 1e16 << " " << -0.25 << " " << -0.0 << " "
+                              << -infinity;
   EXPECT_EQ(words.view(), "0.1 1000000 1000000000000000 1e+16 -0.25 0 -Infinity");
 }
 

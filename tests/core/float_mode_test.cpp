@@ -29,9 +29,8 @@ void set_mode(std::uint64_t mode) { asm volatile("msr fpcr, %0" : : "r"(mode)); 
 
 // Readings whose features, weights and sums are subnormal or round at every step.
 Config config() {
-  Config made = {
-      .agents = 21,
-      .channels = {{.name = "a", .scale = 1e-20f}, {.name = "b", .scale = 1.0f / 3, .weight = 0.7f}}};
+  Config made = {.agents = 21,
+                 .channels = {{.name = "a", .scale = 1e-20f}, {.name = "b", .scale = 1.0f / 3, .weight = 0.7f}}};
   made.readings.half_life = 0.3;
   made.detection.min_deviation = 0;
   return made;

@@ -25,11 +25,16 @@ Bytes bytes_of(std::span<const T> values) {
 
 Bytes bytes_ago(const History::Column& column, std::uint32_t ago, std::uint32_t plane) {
   switch (column.type()) {
-    case ElementType::f32: return bytes_of(column.ago(ago, plane));
-    case ElementType::f64: return bytes_of(column.ago<double>(ago, plane));
-    case ElementType::u8: return bytes_of(column.ago<std::uint8_t>(ago, plane));
-    case ElementType::u32: return bytes_of(column.ago<std::uint32_t>(ago, plane));
-    case ElementType::i32: return bytes_of(column.ago<std::int32_t>(ago, plane));
+    case ElementType::f32:
+      return bytes_of(column.ago(ago, plane));
+    case ElementType::f64:
+      return bytes_of(column.ago<double>(ago, plane));
+    case ElementType::u8:
+      return bytes_of(column.ago<std::uint8_t>(ago, plane));
+    case ElementType::u32:
+      return bytes_of(column.ago<std::uint32_t>(ago, plane));
+    case ElementType::i32:
+      return bytes_of(column.ago<std::int32_t>(ago, plane));
   }
   return {};
 }
@@ -72,7 +77,8 @@ class Shadow {
       ASSERT_EQ(column.planes(), source.planes);
       ASSERT_EQ(column.width(), source.width);
       for (std::uint32_t ago = 0; ago < kept.ticks.size(); ++ago) {
-        for (std::uint32_t p = 0; p < source.planes; ++p) ASSERT_EQ(bytes_ago(column, ago, p), kept.ticks[ago][p]) << ago << " ago";
+        for (std::uint32_t p = 0; p < source.planes; ++p)
+          ASSERT_EQ(bytes_ago(column, ago, p), kept.ticks[ago][p]) << ago << " ago";
       }
       EXPECT_TRUE(bytes_ago(column, history.length(), 0).empty());
       EXPECT_TRUE(bytes_ago(column, 0, source.planes).empty());
@@ -89,7 +95,8 @@ class Shadow {
     for (Kept& kept : columns_) {
       if (kept.input != inputs) continue;
       std::vector<Bytes> planes;
-      for (std::uint32_t p = 0; p < engine.find_column(kept.source)->planes; ++p) planes.push_back(plane_of(engine, kept.source, p));
+      for (std::uint32_t p = 0; p < engine.find_column(kept.source)->planes; ++p)
+        planes.push_back(plane_of(engine, kept.source, p));
       kept.ticks.push_front(planes);
       if (kept.ticks.size() > depth_) kept.ticks.pop_back();
     }
@@ -124,7 +131,8 @@ void keep_all(Config& config) {
     std::string_view name = column.name.view();
     if (name.starts_with("statistics.") || name.starts_with("exchange.") || name.starts_with("history.")) continue;
     if (name.starts_with("results.")) name = name.substr(8);
-    if (config.history.columns.count < kMaxHistoryColumns) config.history.columns.items[config.history.columns.count++] = name;
+    if (config.history.columns.count < kMaxHistoryColumns)
+      config.history.columns.items[config.history.columns.count++] = name;
   }
 }
 
@@ -161,7 +169,8 @@ TEST(History, TheDefaultIsForUpToAThousandAgents) {
   for (const std::uint32_t agents : {1u, 1000u}) {
     const Engine engine = make({.agents = agents});
     EXPECT_EQ(engine.history().depth(), 100u);
-    for (const char* name : {"fused", "confidence", "anomaly.score", "flags"}) EXPECT_TRUE(engine.history().column(name)) << name;
+    for (const char* name : {"fused", "confidence", "anomaly.score", "flags"})
+      EXPECT_TRUE(engine.history().column(name)) << name;
   }
   const Engine many = make({.agents = 1001});
   EXPECT_EQ(many.history().depth(), 0u);
@@ -175,7 +184,9 @@ TEST(History, TheDefaultIsForUpToAThousandAgents) {
 }
 
 TEST(History, AReadingThatCountsOnceIsKeptAsItWasTold) {
-  Engine engine = make({.readings = {.hold = Hold::once}, .channels = {{.name = "x"}}, .history = {.depth = 3, .columns = {"sensors.x", "fused"}}});
+  Engine engine = make({.readings = {.hold = Hold::once},
+                        .channels = {{.name = "x"}},
+                        .history = {.depth = 3, .columns = {"sensors.x", "fused"}}});
   engine.sensors("x")[0] = 5;
   ASSERT_OK(engine.tick(0));
   EXPECT_TRUE(std::isnan(engine.sensors("x")[0]));
@@ -187,14 +198,16 @@ TEST(History, AReadingThatCountsOnceIsKeptAsItWasTold) {
 }
 
 TEST(History, OfANewcomerIsBlank) {
-  Config config = {.agents = 40, .history = {.depth = 5, .columns = {"fused", "sensors.lidar.points", "neighbors.index", "flags"}}};
+  Config config = {.agents = 40,
+                   .history = {.depth = 5, .columns = {"fused", "sensors.lidar.points", "neighbors.index", "flags"}}};
   config.neighbors = {.k = 2, .radius = 100};
   Engine engine = make(config), untouched = make(config);
   for (Engine* each : {&engine, &untouched}) {
     for (int t = 0; t < 7; ++t) {
       ASSERT_OK(write_classic_load(*each, 3));
       const Placement placement = each->placement();
-      for (std::uint32_t i = 0; i < 40; ++i) placement.position[0][i] = placement.position[1][i] = static_cast<float>(i);
+      for (std::uint32_t i = 0; i < 40; ++i)
+        placement.position[0][i] = placement.position[1][i] = static_cast<float>(i);
       ASSERT_OK(each->tick(t));
     }
   }
@@ -207,7 +220,8 @@ TEST(History, OfANewcomerIsBlank) {
     EXPECT_EQ(history.column("flags").ago<std::uint32_t>(ago)[39], 0u);
     EXPECT_TRUE(std::isnan(history.column("sensors.lidar.points").ago(ago)[39]));
     EXPECT_EQ(history.column("neighbors.index").ago<std::int32_t>(ago)[2 * 39], -1);
-    for (std::uint32_t i = 0; i < 39; ++i) ASSERT_EQ(history.column("fused").ago(ago)[i], whole.column("fused").ago(ago)[i]);
+    for (std::uint32_t i = 0; i < 39; ++i)
+      ASSERT_EQ(history.column("fused").ago(ago)[i], whole.column("fused").ago(ago)[i]);
   }
 }
 
@@ -234,32 +248,41 @@ TEST(History, TypesAreTheColumns) {
 Error error_of(const Config& config) { return Engine::create(config).error(); }
 
 TEST(History, WrongNamesAreErrorsThatSayWhatThereIs) {
-  const auto named = [](std::string_view name) { return error_of({.history = {.columns = {"fused", ColumnName(name)}}}); };
+  const auto named = [](std::string_view name) {
+    return error_of({.history = {.columns = {"fused", ColumnName(name)}}});
+  };
   const Error top = named("fuesd");
   EXPECT_EQ(top.code, ErrorCode::unknown_column);
   EXPECT_EQ(top.where.view(), "history.columns.1");
   EXPECT_EQ(top.got.view(), "\"fuesd\"");
-  EXPECT_EQ(top.expected.view(), "one of fused, confidence, output, anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation, ...");
+  EXPECT_EQ(top.expected.view(),
+            "one of fused, confidence, output, anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, "
+            "anomaly.deviation, ...");
   for (const char* name : {"anomaly.scor", "anomaly", "anomaly."}) {
-    EXPECT_EQ(named(name).expected.view(), "one of anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation") << name;
+    EXPECT_EQ(named(name).expected.view(),
+              "one of anomaly.score, anomaly.z, anomaly.severity, anomaly.mean, anomaly.deviation")
+        << name;
   }
-  EXPECT_EQ(named("sensors.lidar.point").expected.view(), "one of sensors.lidar.points, sensors.lidar.max_range, sensors.lidar.obstacles");
+  EXPECT_EQ(named("sensors.lidar.point").expected.view(),
+            "one of sensors.lidar.points, sensors.lidar.max_range, sensors.lidar.obstacles");
   EXPECT_EQ(named("results.fused").expected.view(), "\"fused\", without \"results.\"");
-  for (const auto& [name, options] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"held", "readings.columns"},
-           {"results.held", "readings.columns"},
-           {"unacknowledged", "events.acknowledge"},
-           {"position.x", "neighbors.k > 0 or map.capacity > 0"},
-           {"place", "map.capacity > 0"},
-           {"sensors.lidar.time", "modalities.lidar.timed"}}) {
+  for (const auto& [name, options] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"held", "readings.columns"},
+                                                                  {"results.held", "readings.columns"},
+                                                                  {"unacknowledged", "events.acknowledge"},
+                                                                  {"position.x", "neighbors.k > 0 or map.capacity > 0"},
+                                                                  {"place", "map.capacity > 0"},
+                                                                  {"sensors.lidar.time", "modalities.lidar.timed"}}) {
     EXPECT_EQ(named(name).what.view(), "This engine has no such column") << name;
     EXPECT_EQ(named(name).expected.view(), std::string("options with ") + options) << name;
   }
-  for (const char* name : {"", "results.fused", "history.time", "statistics.cycles", "exchange.metrics", "anomaly", "anomaly.", ".", "sensors", "position.x", "place.id"}) {
+  for (const char* name : {"", "results.fused", "history.time", "statistics.cycles", "exchange.metrics", "anomaly",
+                           "anomaly.", ".", "sensors", "position.x", "place.id"}) {
     EXPECT_EQ(named(name).code, ErrorCode::unknown_column) << name;
   }
   EXPECT_EQ(named("fused").code, ErrorCode::duplicate_name);
-  EXPECT_EQ(error_of({.agents = 5000, .history = {.columns = {"no"}}}).code, ErrorCode::unknown_column) << "also where none are kept";
+  EXPECT_EQ(error_of({.agents = 5000, .history = {.columns = {"no"}}}).code, ErrorCode::unknown_column)
+      << "also where none are kept";
   const Error none = error_of({.agents = 1001, .history = {.columns = {"output"}}});
   EXPECT_EQ(none.code, ErrorCode::out_of_range);
   EXPECT_EQ(none.where.view(), "history.depth");

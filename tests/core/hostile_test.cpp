@@ -41,15 +41,13 @@ class Hostile : public testing::TestWithParam<std::uint32_t> {
     if (!in(anomaly.mean[i], -kLimit, kLimit)) return off("mean", anomaly.mean[i]);
     if (!in(anomaly.deviation[i], 0, kLimit)) return off("deviation", anomaly.deviation[i]);
     const float z = std::fabs(anomaly.z[i]);
-    const int severity =
-        (z > config.detection.low) + (z > config.detection.medium) + (z > config.detection.high);
+    const int severity = (z > config.detection.low) + (z > config.detection.medium) + (z > config.detection.high);
     if (anomaly.severity[i] != severity) return off("severity of z", anomaly.z[i]);
     const auto& [on_delay, off_delay, deadband] = config.events.anomaly;
     const bool told_at_once = on_delay == 0 && off_delay == 0 && deadband == 0;
     if (told_at_once && ((results.flags[i] & flag::anomaly) != 0) != (severity > 0))
       return off("anomaly flag of z", anomaly.z[i]);
-    if (severity > 0 && !(results.flags[i] & flag::scored))
-      return off("severity without a score, z", anomaly.z[i]);
+    if (severity > 0 && !(results.flags[i] & flag::scored)) return off("severity without a score, z", anomaly.z[i]);
     const auto& prediction = results.prediction;
     if (!in(prediction.confidence[i], 0, 1)) return off("R squared", prediction.confidence[i]);
     if (!std::isfinite(prediction.trend[i])) return off("trend", prediction.trend[i]);
@@ -82,14 +80,14 @@ TEST_P(Hostile, ResultsStayWithinTheirRanges) {
     }
     write_times(engine, random, seconds);
     if (spell == 2) {
-      for (double& time : engine.sensor_times(engine.modality(0))) time = random.chance(0.5) ? random.any_size() * 1e200 : random.hostile();
+      for (double& time : engine.sensor_times(engine.modality(0)))
+        time = random.chance(0.5) ? random.any_size() * 1e200 : random.hostile();
     }
     for (std::uint8_t& active : engine.active())
       active = random.chance(0.9) ? static_cast<std::uint8_t>(random.word() | 1) : 0;
     ASSERT_OK(engine.tick(seconds));
     seconds += random.chance(0.05) ? 1e12 : random.chance(0.1) ? 0 : random.between(0, 1);
-    for (std::uint32_t i = 0; i < engine.agents(); ++i)
-      ASSERT_TRUE(within(engine, made.config, i)) << "tick " << t;
+    for (std::uint32_t i = 0; i < engine.agents(); ++i) ASSERT_TRUE(within(engine, made.config, i)) << "tick " << t;
   }
 }
 

@@ -66,13 +66,9 @@ TEST_F(Instructions, NoneFusesOrApproximates) {
 
 TEST_F(Instructions, KernelsCallNothing) {
   // What an ISA's object needs from elsewhere: memory moves at most; no mathematics, no allocation, nothing thrown.
-  const std::set<std::string> allowed = {"memset",
-                                         "memcpy",
-                                         "memmove",
-                                         "__popcountdi2",
-                                         "__gxx_personality_v0",
-                                         "_GLOBAL_OFFSET_TABLE_",
-                                         "__stack_chk_fail"};
+  const std::set<std::string> allowed = {
+      "memset",          "memcpy", "memmove", "__popcountdi2", "__gxx_personality_v0", "_GLOBAL_OFFSET_TABLE_",
+      "__stack_chk_fail"};
   std::istringstream lines(objdump("-t"));
   std::string line, object;
   std::uint32_t kernels = 0;

@@ -33,8 +33,9 @@ TEST(Json, ReadsStringsWithTheirEscapes) {
 }
 
 TEST(Json, RefusesStringsThatAreNone) {
-  for (const char* text : {"", "plain", "\"", "\"open", R"("\")", R"("\x41")", R"("\u12")", R"("\u12G4")", R"("\U0041")", "'single'",
-                           R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")", R"("\ud800\ud800")", R"("\ud800x")"}) {
+  for (const char* text :
+       {"", "plain", "\"", "\"open", R"("\")", R"("\x41")", R"("\u12")", R"("\u12G4")", R"("\U0041")", "'single'",
+        R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")", R"("\ud800\ud800")", R"("\ud800x")"}) {
     EXPECT_EQ(read(text), "refused") << text;
   }
   EXPECT_EQ(read("\"line\nend\""), "refused") << "control characters are escaped";
@@ -42,11 +43,13 @@ TEST(Json, RefusesStringsThatAreNone) {
 }
 
 TEST(Json, RefusesWhatIsNoUtf8) {
-  for (const char* bytes : {"\x80", "\xC0\xAF", "\xC1\x81", "\xC3", "\xC3(", "\xE0\x80\xAF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x80\x80\xAF",
-                            "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xF0\x9F\x98"}) {
+  for (const char* bytes : {"\x80", "\xC0\xAF", "\xC1\x81", "\xC3", "\xC3(", "\xE0\x80\xAF", "\xE0\x9F\xBF",
+                            "\xED\xA0\x80", "\xE2\x82", "\xF0\x80\x80\xAF", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+                            "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xF0\x9F\x98"}) {
     EXPECT_EQ(read(std::string("\"") + bytes + "\""), "refused");
   }
-  for (const char* bytes : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const char* bytes : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80",
+                            "\xF4\x8F\xBF\xBF"}) {
     EXPECT_EQ(read(std::string("\"") + bytes + "\""), bytes);
   }
 }
@@ -67,11 +70,13 @@ TEST(Json, DecodesNoMoreThanThereIsRoomFor) {
 }
 
 TEST(Json, ReadsCounts) {
-  for (const auto& [text, value] : {std::pair("0", 0ull), std::pair(" 12,", 12ull), std::pair("9007199254740993", 9007199254740993ull),
-                                    std::pair("18446744073709551615]", 18446744073709551615ull)}) {
+  for (const auto& [text, value] :
+       {std::pair("0", 0ull), std::pair(" 12,", 12ull), std::pair("9007199254740993", 9007199254740993ull),
+        std::pair("18446744073709551615]", 18446744073709551615ull)}) {
     EXPECT_EQ(Reader(text).count(), std::optional<std::uint64_t>(value)) << text;
   }
-  for (const char* text : {"", "-1", "-0", "+1", "01", "00", "1.0", "1e3", "1E3", "0x10", "18446744073709551616", "99999999999999999999999", "NaN", "\"1\"", "null"}) {
+  for (const char* text : {"", "-1", "-0", "+1", "01", "00", "1.0", "1e3", "1E3", "0x10", "18446744073709551616",
+                           "99999999999999999999999", "NaN", "\"1\"", "null"}) {
     const bool taken = Reader(text).count().has_value();
     // "0x10" is the count 0, and what follows belongs to whoever reads on.
     EXPECT_EQ(taken, std::string_view(text) == "0x10") << text;
@@ -84,15 +89,25 @@ TEST(Json, ReadsNumbers) {
     double value;
   };
   for (const auto& [text, value] :
-       {Case{"0", 0}, Case{"-0", -0.0}, Case{"0.5", 0.5}, Case{"-12.25e2", -1225}, Case{"1E-3", 0.001}, Case{"0.1", 0.1}, Case{"1e+2", 100},
-        Case{"123456789012345678", 123456789012345678.0}, Case{"9007199254740993", 9007199254740992.0}, Case{"2.2250738585072014e-308", 0x1p-1022},
+       {Case{"0", 0}, Case{"-0", -0.0}, Case{"0.5", 0.5}, Case{"-12.25e2", -1225}, Case{"1E-3", 0.001},
+        Case{"0.1", 0.1}, Case{"1e+2", 100}, Case{"123456789012345678", 123456789012345678.0},
+        Case{"9007199254740993", 9007199254740992.0}, Case{"2.2250738585072014e-308", 0x1p-1022},
         Case{"1.7976931348623157e308", std::numeric_limits<double>::max()}, Case{"0e999", 0}, Case{"5.0e-1]", 0.5}}) {
     const auto number = Reader(text).number();
     ASSERT_TRUE(number) << text;
     EXPECT_EQ(std::bit_cast<std::uint64_t>(*number), std::bit_cast<std::uint64_t>(value)) << text;
   }
-  for (const char* text : {"", "-", "+1", ".5", "5.", "01", "-01", "1e", "1e+", "1.e5", "NaN", "Infinity", "-Infinity", "inf", "nan", "1e309", "-1e999", "1e-309", "1e-999",
-                           "\"1\"", "true", "0000000000000000000000000000000000000000000000000000000000000000001"}) {
+  for (const char* text : {"",          "-",
+                           "+1",        ".5",
+                           "5.",        "01",
+                           "-01",       "1e",
+                           "1e+",       "1.e5",
+                           "NaN",       "Infinity",
+                           "-Infinity", "inf",
+                           "nan",       "1e309",
+                           "-1e999",    "1e-309",
+                           "1e-999",    "\"1\"",
+                           "true",      "0000000000000000000000000000000000000000000000000000000000000000001"}) {
     EXPECT_FALSE(Reader(text).number()) << text;
   }
   EXPECT_FALSE(Reader("0." + std::string(70, '1')).number()) << "longer than 63 characters";

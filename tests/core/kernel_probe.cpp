@@ -18,27 +18,23 @@ using S = Simd<SENSORIUM_ISA_ARCH>;
 static_assert(kRows == kTileRows);
 
 Mask read(float* input, Mask active, const ChannelOptions& channel, bool once, float* feature) {
-  return read_linear<S>(input, active, {channel.offset, channel.scale, channel.absolute, channel.clamp}, once,
-                        feature);
+  return read_linear<S>(input, active, {channel.offset, channel.scale, channel.absolute, channel.clamp}, once, feature);
 }
 
 bool plain_read(const float* input, const ChannelOptions& channel, float plain, float* feature) {
-  return read_plain<S>(input, {channel.offset, channel.scale, channel.absolute, channel.clamp, plain},
-                       feature);
+  return read_plain<S>(input, {channel.offset, channel.scale, channel.absolute, channel.clamp, plain}, feature);
 }
 
 Mask circular_read(float* input, Mask active, const ChannelOptions& channel, bool once, float* features) {
   return read_circular<S>(input, active, circle_of(channel), once, features);
 }
 
-void dense_of(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units,
-              const float* in, float* out) {
+void dense_of(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units, const float* in,
+              float* out) {
   dense<S>(weights, biases, inputs, units, in, out);
 }
 
-void activate_all(Activation activation, float* values, std::uint32_t units) {
-  activate<S>(activation, values, units);
-}
+void activate_all(Activation activation, float* values, std::uint32_t units) { activate<S>(activation, values, units); }
 
 void mean_of(const ProbeShare* from, std::uint32_t count, float* mean, float* total) {
   Share shares[kMaxFeatures];
@@ -47,8 +43,8 @@ void mean_of(const ProbeShare* from, std::uint32_t count, float* mean, float* to
   weighted_mean<S>(shares, count, mean, total);
 }
 
-void sums_of(const float* window, std::uint32_t length, std::uint32_t head, const float* counts,
-             bool all_full, std::uint32_t detection, std::uint32_t line, ProbeSums& out) {
+void sums_of(const float* window, std::uint32_t length, std::uint32_t head, const float* counts, bool all_full,
+             std::uint32_t detection, std::uint32_t line, ProbeSums& out) {
   Sums sums;
   sum_window<S>(window, length, head, counts, all_full, detection, line, sums);
   for (std::uint32_t row = 0; row < kRows; ++row) {
@@ -62,10 +58,9 @@ void sums_of(const float* window, std::uint32_t length, std::uint32_t head, cons
 
 Mask score(const float* newest, const ProbeSums& sums, const float* inverse_count, const ProbeScore& options,
            Mask learning, Mask scored, ProbeScoreColumns& out) {
-  return zscore<S>(
-      newest, sums.d, sums.squares, inverse_count,
-      {options.min_deviation, options.inverse_largest_z, options.low, options.medium, options.high}, learning,
-      scored, {out.score, out.z, out.mean, out.deviation, out.severity});
+  return zscore<S>(newest, sums.d, sums.squares, inverse_count,
+                   {options.min_deviation, options.inverse_largest_z, options.low, options.medium, options.high},
+                   learning, scored, {out.score, out.z, out.mean, out.deviation, out.severity});
 }
 
 void line_of(const float* newest, const ProbeSums& sums, const std::uint32_t* counts, float low, float high,
@@ -77,8 +72,8 @@ void line_of(const float* newest, const ProbeSums& sums, const std::uint32_t* co
     tables.inverse_count[row] = n > 0 ? static_cast<float>(1 / n) : 0;
     tables.inverse_spread[row] = n > 1 ? static_cast<float>(12 / (n * (n * n - 1))) : 0;
   }
-  fit_line<S>(newest, sums.line_d, sums.line_squares, sums.line_moments, tables, low, high, learning,
-              predicted, {out.values[0], kRows, horizon, out.confidence, out.trend});
+  fit_line<S>(newest, sums.line_d, sums.line_squares, sums.line_moments, tables, low, high, learning, predicted,
+              {out.values[0], kRows, horizon, out.confidence, out.trend});
 }
 
 void spread_all(std::uint32_t everywhere, const std::uint32_t* bits, const Mask* rows, std::uint32_t count,

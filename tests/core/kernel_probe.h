@@ -57,21 +57,20 @@ struct Probe {
   Mask (*hold_times)(const double* measured, Mask fresh, double now, double lost_after, double* held);
   void (*fade)(const float* age, float decay, float* factor);
   void (*weighted_mean)(const ProbeShare* shares, std::uint32_t count, float* mean, float* total);
-  void (*dense)(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units,
-                const float* in, float* out);
+  void (*dense)(const float* weights, const float* biases, std::uint32_t inputs, std::uint32_t units, const float* in,
+                float* out);
   void (*activate)(Activation activation, float* values, std::uint32_t units);
-  void (*push)(float* window, std::uint32_t length, std::uint32_t& head, const float* values, Mask rows,
-               Mask filled);
-  void (*sum_window)(const float* window, std::uint32_t length, std::uint32_t head, const float* counts,
-                     bool all_full, std::uint32_t detection, std::uint32_t line, ProbeSums& sums);
-  Mask (*zscore)(const float* newest, const ProbeSums& sums, const float* inverse_count,
-                 const ProbeScore& options, Mask learning, Mask scored, ProbeScoreColumns& out);
+  void (*push)(float* window, std::uint32_t length, std::uint32_t& head, const float* values, Mask rows, Mask filled);
+  void (*sum_window)(const float* window, std::uint32_t length, std::uint32_t head, const float* counts, bool all_full,
+                     std::uint32_t detection, std::uint32_t line, ProbeSums& sums);
+  Mask (*zscore)(const float* newest, const ProbeSums& sums, const float* inverse_count, const ProbeScore& options,
+                 Mask learning, Mask scored, ProbeScoreColumns& out);
   // counts[row] values a row; the tables that depend on them are filled in as the engine does.
-  void (*fit_line)(const float* newest, const ProbeSums& sums, const std::uint32_t* counts, float low,
-                   float high, std::uint32_t horizon, Mask learning, Mask predicted, ProbeLineColumns& out);
+  void (*fit_line)(const float* newest, const ProbeSums& sums, const std::uint32_t* counts, float low, float high,
+                   std::uint32_t horizon, Mask learning, Mask predicted, ProbeLineColumns& out);
   // column[row] = `everywhere` or bits[i] over those i whose rows[i] hold the row, in the rows of `written`.
-  void (*spread_bits)(std::uint32_t everywhere, const std::uint32_t* bits, const Mask* rows,
-                      std::uint32_t count, Mask written, std::uint32_t* column);
+  void (*spread_bits)(std::uint32_t everywhere, const std::uint32_t* bits, const Mask* rows, std::uint32_t count,
+                      Mask written, std::uint32_t* column);
 
   // Of 16 numbers at once.
   void (*exp2)(const float* x, float* y);

@@ -24,8 +24,7 @@ testing::AssertionResult near(float got, double expected, double scale, double s
   const double step = std::max(std::fabs(scale) * 0x1p-23, 0x1p-149);
   const double off = std::fabs(got - expected) / step;
   if (off <= steps) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << got << " is " << off << " steps from " << expected << ", more than "
-                                     << steps;
+  return testing::AssertionFailure() << got << " is " << off << " steps from " << expected << ", more than " << steps;
 }
 
 }  // namespace sensorium::test

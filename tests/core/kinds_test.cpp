@@ -19,7 +19,8 @@ double angle_off(float input, const ChannelOptions& channel) {
   return 2e-7 + 2 * M_PI / channel.period * std::fabs(distance) * 0x1p-23;
 }
 
-void check_circular(const Probe& probe, Mask all, Random& random, const std::function<float()>& draw, const ChannelOptions& channel) {
+void check_circular(const Probe& probe, Mask all, Random& random, const std::function<float()>& draw,
+                    const ChannelOptions& channel) {
   const Mask active = all & any_rows(random);
   const bool once = random.chance(0.5);
   Lanes input, before;
@@ -30,7 +31,8 @@ void check_circular(const Probe& probe, Mask all, Random& random, const std::fun
   }
   const Mask read = probe.read_circular(input.at, active, channel, once, features.at[0]);
   for (std::uint32_t row = 0; row < kRows; ++row) {
-    SCOPED_TRACE(testing::Message() << "input " << before[row] << ", offset " << channel.offset << ", period " << channel.period);
+    SCOPED_TRACE(testing::Message() << "input " << before[row] << ", offset " << channel.offset << ", period "
+                                    << channel.period);
     const bool expected = holds(active, row) && std::isfinite(before[row]);
     ASSERT_EQ(holds(read, row), expected);
     const float sine = features.at[0][row], cosine = features.at[1][row];
@@ -63,8 +65,10 @@ TEST_P(Kinds, CircularTwin) {
     Random random(31);
     for (std::uint32_t round = 0; round < 60; ++round) {
       constexpr double kPeriods[] = {360, 24, 12, 2 * M_PI, 1, 86400, 1e-6, 1e9};
-      const double period = random.chance(0.5) ? kPeriods[random.below(std::size(kPeriods))] : std::pow(10, random.between(-6, 9));
-      const ChannelOptions channel = circular(period, random.chance(0.5) ? 0.0f : random.value(-2 * period, 2 * period));
+      const double period =
+          random.chance(0.5) ? kPeriods[random.below(std::size(kPeriods))] : std::pow(10, random.between(-6, 9));
+      const ChannelOptions channel =
+          circular(period, random.chance(0.5) ? 0.0f : random.value(-2 * period, 2 * period));
       const double reach = period * std::pow(10, random.between(-3, 5));
       const auto draw = [&] { return random.chance(0.1) ? kNaN : random.value(-reach, reach); };
       for (std::uint32_t tile = 0; tile < tiles(); ++tile) check_circular(*probe, rows(tile), random, draw, channel);
@@ -78,7 +82,8 @@ TEST_P(Kinds, CircularOfHostileInputs) {
     Random random(32);
     for (std::uint32_t round = 0; round < 60; ++round) {
       const float offset = std::clamp(random.chance(0.3) ? random.hostile() : random.any_size(), -kFloatMax, kFloatMax);
-      const ChannelOptions channel = circular(std::pow(10, random.between(-6, 9)), std::isfinite(offset) ? offset : kFloatMax);
+      const ChannelOptions channel =
+          circular(std::pow(10, random.between(-6, 9)), std::isfinite(offset) ? offset : kFloatMax);
       const auto draw = [&] { return random.chance(0.5) ? random.hostile() : random.any_size(); };
       for (std::uint32_t tile = 0; tile < tiles(); ++tile) check_circular(*probe, rows(tile), random, draw, channel);
     }
@@ -99,7 +104,8 @@ TEST(KindsError, CircularIsWithinItsStatedError) {
         probe->read_circular(input.at, 0xFFFF, channel, false, features.at[0]);
         for (std::uint32_t row = 0; row < kRows; ++row) {
           const double angle = reference::angle(input[row], channel);
-          worst = std::max({worst, std::fabs(features.at[0][row] - std::sin(angle)), std::fabs(features.at[1][row] - std::cos(angle))});
+          worst = std::max({worst, std::fabs(features.at[0][row] - std::sin(angle)),
+                            std::fabs(features.at[1][row] - std::cos(angle))});
         }
       }
     }
@@ -123,8 +129,9 @@ TEST_P(Kinds, CategoricalTwin) {
           const std::uint32_t choice = random.below(4);
           input[row] = before[row] = choice == 0   ? random.hostile()
                                      : choice == 1 ? random.value(-2, channel.categories + 1.0)
-                                     : choice == 2 ? static_cast<float>(random.below(channel.categories))
-                                                   : static_cast<float>(random.below(2 * channel.categories)) / 2 - 0.5f;
+                                     : choice == 2
+                                         ? static_cast<float>(random.below(channel.categories))
+                                         : static_cast<float>(random.below(2 * channel.categories)) / 2 - 0.5f;
           for (std::uint32_t i = 0; i < channel.categories; ++i) features.at[i][row] = 7;
         }
         const Mask read = probe->read_categorical(input.at, active, channel.categories, once, features.at[0]);
@@ -146,15 +153,18 @@ TEST(KindsSameBits, OnEveryIsa) {
   if (probes().size() < 2) GTEST_SKIP() << "only one instruction set to compare here";
   Random random(34);
   for (std::uint32_t round = 0; round < 4000; ++round) {
-    const ChannelOptions channel = circular(std::pow(10, random.between(-6, 9)), random.chance(0.5) ? 0 : random.value(-5, 5));
+    const ChannelOptions channel =
+        circular(std::pow(10, random.between(-6, 9)), random.chance(0.5) ? 0 : random.value(-5, 5));
     Lanes input;
-    for (std::uint32_t row = 0; row < kRows; ++row) input[row] = random.chance(0.3) ? random.any_size() : random.value(-400, 400);
+    for (std::uint32_t row = 0; row < kRows; ++row)
+      input[row] = random.chance(0.3) ? random.any_size() : random.value(-400, 400);
     Features expected = {}, got = {};
     probes()[0]->read_circular(input.at, 0xFFFF, channel, false, expected.at[0]);
     for (const Probe* probe : probes()) {
       probe->read_circular(input.at, 0xFFFF, channel, false, got.at[0]);
       for (std::uint32_t row = 0; row < 2 * kRows; ++row)
-        ASSERT_EQ(bits(got.at[row / kRows][row % kRows]), bits(expected.at[row / kRows][row % kRows])) << probe->isa << " at " << input[row % kRows];
+        ASSERT_EQ(bits(got.at[row / kRows][row % kRows]), bits(expected.at[row / kRows][row % kRows]))
+            << probe->isa << " at " << input[row % kRows];
     }
   }
 }
@@ -238,7 +248,8 @@ TEST_P(KindsEngine, ASettledTileHasTheBitsOfAnyOther) {
 
 TEST_P(KindsEngine, ColumnsAreThereOnlyWhereAskedFor) {
   const Engine engine = make({}, isa());
-  for (const char* name : {"results.held", "results.age", "results.weight"}) EXPECT_EQ(engine.find_column(name), nullptr);
+  for (const char* name : {"results.held", "results.age", "results.weight"})
+    EXPECT_EQ(engine.find_column(name), nullptr);
   EXPECT_EQ(engine.results().held[0], nullptr);
   EXPECT_EQ(engine.results().age[0], nullptr);
   EXPECT_EQ(engine.results().weight[0], nullptr);
@@ -254,7 +265,9 @@ TEST_P(KindsEngine, ColumnsAreThereOnlyWhereAskedFor) {
 
 TEST_P(KindsEngine, ColumnsByHand) {
   Config config = {.readings = {.lost_after = 5, .half_life = 2, .columns = true},
-                   .channels = {{.name = "a.x", .scale = 1, .weight = 1}, {.name = "b.x", .scale = 2, .weight = 3}, {.name = "c.note", .feature = false}},
+                   .channels = {{.name = "a.x", .scale = 1, .weight = 1},
+                                {.name = "b.x", .scale = 2, .weight = 3},
+                                {.name = "c.note", .feature = false}},
                    .network = {.layers = {}}};
   Engine engine = make(config, isa());
   const Results results = engine.results();

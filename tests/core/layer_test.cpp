@@ -49,8 +49,8 @@ TEST_P(Layer, DenseTwin) {
 }
 
 TEST_P(Layer, ActivationTwins) {
-  constexpr Activation kEach[] = {Activation::fast_sigmoid, Activation::sigmoid, Activation::tanh,
-                                  Activation::relu, Activation::identity};
+  constexpr Activation kEach[] = {Activation::fast_sigmoid, Activation::sigmoid, Activation::tanh, Activation::relu,
+                                  Activation::identity};
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
     Random random(7);
@@ -82,8 +82,7 @@ TEST_P(Layer, FastSigmoidOfUnlikePairs) {
       std::vector<Lanes> before(units);
       for (Lanes& lanes : before) {
         for (std::uint32_t row = 0; row < kRows; ++row) {
-          const double size =
-              std::pow(10, random.between(-44, 16.8));  // 6.4e16: the largest sum a layer can make
+          const double size = std::pow(10, random.between(-44, 16.8));  // 6.4e16: the largest sum a layer can make
           lanes[row] = static_cast<float>(random.chance(0.1) ? 0 : random.chance(0.5) ? size : -size);
         }
       }
@@ -124,13 +123,11 @@ TEST_P(Layer, SoftmaxTwin) {
 
 TEST_P(Layer, HostileSumsGiveFiniteOutputs) {
   // The largest sums a layer can make: 64 saturated inputs by weights of a million, and a bias.
-  const float sums[] = {
-      6.4e16f, -6.4e16f, 1e9f,   -1e9f,  0.0f, -0.0f, std::numeric_limits<float>::denorm_min(),
-      88.5f,   -88.5f,   127.0f, -150.0f};
+  const float sums[] = {6.4e16f, -6.4e16f, 1e9f,   -1e9f,  0.0f, -0.0f, std::numeric_limits<float>::denorm_min(),
+                        88.5f,   -88.5f,   127.0f, -150.0f};
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
-    for (std::uint32_t activation = 0; activation <= static_cast<std::uint32_t>(Activation::softmax);
-         ++activation) {
+    for (std::uint32_t activation = 0; activation <= static_cast<std::uint32_t>(Activation::softmax); ++activation) {
       const std::uint32_t units = std::size(sums);
       std::vector<Lanes> values(units);
       for (std::uint32_t u = 0; u < units; ++u) {

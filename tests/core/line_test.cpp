@@ -9,8 +9,8 @@ constexpr std::uint32_t kHorizon = 7;
 
 class LineFit : public PerRows {
  protected:
-  static ProbeLineColumns fit(const Probe& probe, const TileWindow& window, std::uint32_t length, float low,
-                              float high, Mask learning, Mask predicted) {
+  static ProbeLineColumns fit(const Probe& probe, const TileWindow& window, std::uint32_t length, float low, float high,
+                              Mask learning, Mask predicted) {
     ProbeLineColumns columns;
     for (std::uint32_t row = 0; row < kRows; ++row) {
       columns.confidence[row] = columns.trend[row] = kStale;
@@ -41,8 +41,7 @@ TEST_P(LineFit, Twin) {
           for (std::uint32_t tick = 0; tick < ticks; ++tick) {
             Lanes values;
             for (std::uint32_t row = 0; row < kRows; ++row) {
-              values[row] =
-                  static_cast<float>(0.5 + slopes[row] * window.count(row) + noise * random.normal());
+              values[row] = static_cast<float>(0.5 + slopes[row] * window.count(row) + noise * random.normal());
             }
             window.push(*probe, values, tick == 0 || tick + 1 == ticks ? Mask{0xFFFF} : any_rows(random));
           }
@@ -63,8 +62,7 @@ TEST_P(LineFit, Twin) {
             const reference::Line line = reference::fit(values);
             EXPECT_NEAR(got.trend[row], line.slope, 1e-6);
             for (std::uint32_t h = 0; h < kHorizon; ++h) {
-              EXPECT_NEAR(got.values[h][row], std::clamp(line.at(h + 1.0), 0.0, 1.0), 1e-5)
-                  << "ahead " << h + 1;
+              EXPECT_NEAR(got.values[h][row], std::clamp(line.at(h + 1.0), 0.0, 1.0), 1e-5) << "ahead " << h + 1;
             }
             // R squared is as sharp as the values' rounding against their spread.
             const double sharp = 1e-5 + 1e-6 / std::max(reference::moments(values).deviation, 1e-9);
@@ -84,8 +82,7 @@ TEST_P(LineFit, AGentleLineIsPerfect) {
     TileWindow window(10);
     for (std::uint32_t tick = 0; tick < 10; ++tick) {
       Lanes values;
-      for (std::uint32_t row = 0; row < kRows; ++row)
-        values[row] = static_cast<float>(0.1 + 0.05 * row + 0.001 * tick);
+      for (std::uint32_t row = 0; row < kRows; ++row) values[row] = static_cast<float>(0.1 + 0.05 * row + 0.001 * tick);
       window.push(*probe, values, 0xFFFF);
     }
     const ProbeLineColumns got = fit(*probe, window, 10, 0, 1, 0xFFFF, 0xFFFF);

@@ -21,7 +21,9 @@ TEST(Map, TellsEachAgentWhereItIs) {
   EXPECT_EQ(engine.places()->counts().places, 2u);
   EXPECT_EQ(engine.places()->link_count(), 1u);
   const Column* made = engine.find_column("statistics.places_made");
-  const auto value = [&](const Column* column) { return *reinterpret_cast<const double*>(engine.block().data() + column->offset); };
+  const auto value = [&](const Column* column) {
+    return *reinterpret_cast<const double*>(engine.block().data() + column->offset);
+  };
   EXPECT_EQ(value(made), 2);
   ASSERT_OK(engine.tick(1));
   EXPECT_EQ(value(made), 0);
@@ -43,7 +45,8 @@ TEST(Map, ForgetsWhatWasLeastRecentlySeen) {
 }
 
 TEST(Map, OfTheClassicSystemIsOneOfFeatures) {
-  Engine engine = make({.agents = 1, .map = {.capacity = 4096, .merge_radius = 0, .link_radius = 50, .from = PlacesFrom::features}});
+  Engine engine = make(
+      {.agents = 1, .map = {.capacity = 4096, .merge_radius = 0, .link_radius = 50, .from = PlacesFrom::features}});
   EXPECT_TRUE(engine.placement().position[0].empty());
   engine.sensors("visual.objects")[0] = 5;
   engine.sensors("lidar.points")[0] = 750;
@@ -69,7 +72,8 @@ TEST(Map, IsTheSameInAnyOrderOfBlocksAndAfterReset) {
   const auto run = [](Engine& engine) {
     for (int t = 0; t < 20; ++t) {
       for (std::uint32_t i = 0; i < engine.agents(); ++i) {
-        stand(engine, i, static_cast<float>(i * 7 % 61) + static_cast<float>(t), static_cast<float>(i * 13 % 53) - static_cast<float>(t % 5));
+        stand(engine, i, static_cast<float>(i * 7 % 61) + static_cast<float>(t),
+              static_cast<float>(i * 13 % 53) - static_cast<float>(t % 5));
       }
       EXPECT_OK(engine.tick(t));
     }

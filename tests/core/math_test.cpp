@@ -145,8 +145,11 @@ TEST(Math, SameBitsOnEveryIsa) {
       limited[i] = std::clamp(x[i], -126.0f, 127.0f);
       small[i] = std::clamp(x[i], -0.8f, 0.8f);
     }
-    for (const auto function : {&Probe::exp, &Probe::sigmoid, &Probe::tanh, &Probe::exp2, &Probe::sine, &Probe::cosine}) {
-      const Lanes& in = function == &Probe::exp2 ? limited : function == &Probe::sine || function == &Probe::cosine ? small : x;
+    for (const auto function :
+         {&Probe::exp, &Probe::sigmoid, &Probe::tanh, &Probe::exp2, &Probe::sine, &Probe::cosine}) {
+      const Lanes& in = function == &Probe::exp2                                 ? limited
+                        : function == &Probe::sine || function == &Probe::cosine ? small
+                                                                                 : x;
       (probes()[0]->*function)(in.at, expected.at);
       for (const Probe* probe : probes()) {
         (probe->*function)(in.at, got.at);

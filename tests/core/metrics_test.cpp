@@ -223,7 +223,9 @@ TEST(Explain, RandomConfigurationsAddUp) {
     Config& config = made.config;
     config.agents = 1 + random.below(random.chance(0.2) ? 5000 : 100);
     if (random.chance(0.5)) {
-      config.neighbors = {.k = 1 + random.below(kMaxNeighbors), .fov = random.chance(0.5) ? 1.0f : 6.2831855f, .own_radius = random.chance(0.5),
+      config.neighbors = {.k = 1 + random.below(kMaxNeighbors),
+                          .fov = random.chance(0.5) ? 1.0f : 6.2831855f,
+                          .own_radius = random.chance(0.5),
                           .groups = random.chance(0.5)};
     }
     if (random.chance(0.5)) config.map = {.capacity = 1 + random.below(5000)};

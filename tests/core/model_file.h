@@ -23,7 +23,8 @@ inline Bytes safetensors(const std::string& header, const Bytes& data) {
 inline Bytes f32(const std::vector<float>& values) {
   Bytes bytes;
   for (const float value : values) {
-    for (unsigned i = 0; i < 4; ++i) bytes.push_back(static_cast<std::byte>(std::bit_cast<std::uint32_t>(value) >> (8 * i)));
+    for (unsigned i = 0; i < 4; ++i)
+      bytes.push_back(static_cast<std::byte>(std::bit_cast<std::uint32_t>(value) >> (8 * i)));
   }
   return bytes;
 }
@@ -40,11 +41,12 @@ inline Bytes words16(const std::vector<std::uint16_t>& values) {
 // A well-formed file of such tensors and metadata.
 class ModelFile {
  public:
-  ModelFile& tensor(const std::string& name, const std::string& shape, const Bytes& bytes, const std::string& type = "F32") {
+  ModelFile& tensor(const std::string& name, const std::string& shape, const Bytes& bytes,
+                    const std::string& type = "F32") {
     const std::size_t begin = data_.size();
     data_.insert(data_.end(), bytes.begin(), bytes.end());
-    members_ += ",\"" + name + R"(":{"dtype":")" + type + R"(","shape":)" + shape + R"(,"data_offsets":[)" + std::to_string(begin) + "," +
-                std::to_string(data_.size()) + "]}";
+    members_ += ",\"" + name + R"(":{"dtype":")" + type + R"(","shape":)" + shape + R"(,"data_offsets":[)" +
+                std::to_string(begin) + "," + std::to_string(data_.size()) + "]}";
     return *this;
   }
   // `list` is JSON, and stands in the file as text.
@@ -55,7 +57,9 @@ class ModelFile {
     return *this;
   }
   // What every model here says.
-  ModelFile& activations(const std::string& list) { return says("sensorium.version", "1").says("sensorium.activations", list); }
+  ModelFile& activations(const std::string& list) {
+    return says("sensorium.version", "1").says("sensorium.activations", list);
+  }
 
   std::string header() const {
     const std::string all = (metadata_.empty() ? "" : ",\"__metadata__\":{" + metadata_ + "}") + members_;

@@ -2,8 +2,8 @@
 #include <random>
 #include <thread>
 
-#include "reference/brute_force.h"
 #include "core/support.h"
+#include "reference/brute_force.h"
 
 namespace sensorium::test {
 namespace {
@@ -25,18 +25,42 @@ void place(Engine& engine, World world, bool flat, std::uint32_t seed) {
     float p[3] = {};
     const float step = static_cast<float>(i);
     switch (world) {
-      case World::even: p[0] = unit(random) * side; p[1] = unit(random) * side; p[2] = unit(random) * kRadius * 3; break;
+      case World::even:
+        p[0] = unit(random) * side;
+        p[1] = unit(random) * side;
+        p[2] = unit(random) * kRadius * 3;
+        break;
       case World::clustered:
         for (float& c : p) c = static_cast<float>(random() % 3) * 70 + normal(random) * 6;
         break;
-      case World::line: p[0] = 3; p[1] = unit(random) * side * 4; p[2] = unit(random) < 0.5f ? 0.0f : 5.0f; break;
-      case World::diagonal: p[0] = p[1] = p[2] = step * 1.5f; break;
-      case World::coincident: p[0] = 5; p[1] = 7; p[2] = 1; break;
-      case World::jittered: for (float& c : p) c = unit(random) * 1e-3f; break;
+      case World::line:
+        p[0] = 3;
+        p[1] = unit(random) * side * 4;
+        p[2] = unit(random) < 0.5f ? 0.0f : 5.0f;
+        break;
+      case World::diagonal:
+        p[0] = p[1] = p[2] = step * 1.5f;
+        break;
+      case World::coincident:
+        p[0] = 5;
+        p[1] = 7;
+        p[2] = 1;
+        break;
+      case World::jittered:
+        for (float& c : p) c = unit(random) * 1e-3f;
+        break;
       // Many at exactly the same distances, and at exactly the radius.
-      case World::lattice: p[0] = static_cast<float>(i % 13) * 2.5f; p[1] = static_cast<float>(i / 13 % 11) * 2.5f; p[2] = static_cast<float>(i / 143) * 5; break;
-      case World::huge: for (float& c : p) c = far[random() % 7] + unit(random) * 3 * kRadius; break;
-      case World::far_apart: for (float& c : p) c = step * 1000 * kRadius + unit(random); break;
+      case World::lattice:
+        p[0] = static_cast<float>(i % 13) * 2.5f;
+        p[1] = static_cast<float>(i / 13 % 11) * 2.5f;
+        p[2] = static_cast<float>(i / 143) * 5;
+        break;
+      case World::huge:
+        for (float& c : p) c = far[random() % 7] + unit(random) * 3 * kRadius;
+        break;
+      case World::far_apart:
+        for (float& c : p) c = step * 1000 * kRadius + unit(random);
+        break;
     }
     for (int axis = 0; axis < 3; ++axis) at.position[axis][i] = axis == 2 && flat ? 0 : p[axis];
   }
@@ -48,14 +72,17 @@ void expect_as_brute_force(Engine& engine, const Config& config) {
   const float cos_half_fov = static_cast<float>(std::cos(config.neighbors.fov / 2.0));
   for (std::uint32_t i = 0; i < config.agents; ++i) {
     if (!active[i]) continue;
-    const auto expected = reference::neighbors_of(engine.placement(), active, i, {config.neighbors.radius, cos_half_fov});
+    const auto expected =
+        reference::neighbors_of(engine.placement(), active, i, {config.neighbors.radius, cos_half_fov});
     ASSERT_EQ(results.neighbors.count[i], std::min<std::size_t>(expected.size(), kMostCounted)) << "agent " << i;
     const std::uint32_t valid = static_cast<std::uint32_t>(std::min<std::size_t>(expected.size(), config.neighbors.k));
     ASSERT_EQ(results.neighbors.valid[i], valid) << "agent " << i;
     for (std::uint32_t n = 0; n < config.neighbors.k; ++n) {
       const std::size_t at = std::size_t{i} * config.neighbors.k + n;
-      ASSERT_EQ(results.neighbors.index[at], n < valid ? static_cast<std::int32_t>(expected[n].agent) : -1) << "agent " << i << ", " << n;
-      ASSERT_EQ(results.neighbors.distance[at], n < valid ? std::sqrt(expected[n].square) : -1.0f) << "agent " << i << ", " << n;
+      ASSERT_EQ(results.neighbors.index[at], n < valid ? static_cast<std::int32_t>(expected[n].agent) : -1)
+          << "agent " << i << ", " << n;
+      ASSERT_EQ(results.neighbors.distance[at], n < valid ? std::sqrt(expected[n].square) : -1.0f)
+          << "agent " << i << ", " << n;
     }
     ASSERT_EQ((results.flags[i] & flag::neighbor) != 0, !expected.empty());
   }
@@ -68,7 +95,8 @@ TEST_P(Neighbors, AreThoseOfBruteForceInEveryWorld) {
     for (const bool flat : {true, false}) {
       for (const std::uint32_t agents : {1u, 7u, 16u, 17u, 900u}) {
         for (const std::uint32_t k : {1u, 8u, 32u}) {
-          SCOPED_TRACE(testing::Message() << "world " << static_cast<int>(world) << (flat ? " 2-D, " : " 3-D, ") << agents << " agents, k " << k);
+          SCOPED_TRACE(testing::Message() << "world " << static_cast<int>(world) << (flat ? " 2-D, " : " 3-D, ")
+                                          << agents << " agents, k " << k);
           const Config config{.agents = agents, .neighbors = {.k = k, .radius = kRadius}};
           Engine engine = make(config, isa());
           place(engine, world, flat, agents + k);
@@ -85,7 +113,8 @@ TEST_P(Neighbors, RespectViewRadiusInterestActivityAndMissingPositions) {
   for (const World world : {World::even, World::clustered, World::lattice, World::coincident}) {
     for (const bool flat : {true, false}) {
       SCOPED_TRACE(testing::Message() << "world " << static_cast<int>(world) << (flat ? " 2-D" : " 3-D"));
-      const Config config{.agents = 700, .neighbors = {.k = 5, .radius = kRadius, .fov = 2, .own_radius = true, .groups = true}};
+      const Config config{.agents = 700,
+                          .neighbors = {.k = 5, .radius = kRadius, .fov = 2, .own_radius = true, .groups = true}};
       Engine engine = make(config, isa());
       place(engine, world, flat, 3);
       std::mt19937 random(4);

@@ -48,35 +48,30 @@ TEST(Options, UnknownOnes) {
          "channels.visual.objects.colour", "", "");
   expect(options::set_number(config, "channels.99.scale", 1), ErrorCode::unknown_option, "channels.99.scale",
          "below 13", "99");
-  expect(options::set_number(config, "channels.x.scale", 1), ErrorCode::unknown_option, "channels.x.scale",
-         "", "");
+  expect(options::set_number(config, "channels.x.scale", 1), ErrorCode::unknown_option, "channels.x.scale", "", "");
   expect(options::set_number(config, "channels.0", 1), ErrorCode::unknown_option, "channels.0", "", "");
-  expect(options::set_number(config, "channels.99999999999.scale", 1), ErrorCode::unknown_option, "channels",
-         "", "");
+  expect(options::set_number(config, "channels.99999999999.scale", 1), ErrorCode::unknown_option, "channels", "", "");
   expect(options::set_count(config, "channel", 1), ErrorCode::unknown_option, "channel", "", "");
 }
 
 TEST(Options, WrongTypes) {
   Config config;
-  expect(options::set_text(config, "agents", "many"), ErrorCode::wrong_type, "agents", "a whole number",
-         "\"many\"");
-  expect(options::set_flag(config, "detection.low", true), ErrorCode::wrong_type, "detection.low", "a number",
-         "true");
+  expect(options::set_text(config, "agents", "many"), ErrorCode::wrong_type, "agents", "a whole number", "\"many\"");
+  expect(options::set_flag(config, "detection.low", true), ErrorCode::wrong_type, "detection.low", "a number", "true");
   expect(options::set_number(config, "readings.hold", 1), ErrorCode::wrong_type, "readings.hold", "latch",
          "the number 1");
   expect(options::set_number(config, "channels.0.absolute", 1), ErrorCode::wrong_type,
          "channels.visual.objects.absolute", "true or false", "1");
-  expect(options::set_floats(config, "detection.window", {}), ErrorCode::wrong_type, "detection.window",
-         "number", "a list of 0");
-  expect(options::set_number(config, "network.layers.0.weights", 3), ErrorCode::wrong_type,
-         "network.layers.0.weights", "a list of numbers", "3");
+  expect(options::set_floats(config, "detection.window", {}), ErrorCode::wrong_type, "detection.window", "number",
+         "a list of 0");
+  expect(options::set_number(config, "network.layers.0.weights", 3), ErrorCode::wrong_type, "network.layers.0.weights",
+         "a list of numbers", "3");
 }
 
 TEST(Options, OutOfRange) {
   Config config;
   for (const double agents : {0.0, -1.0, 1.5, 1e6 + 1, 1e300, std::nan(""), static_cast<double>(kInfinity)}) {
-    expect(options::set_number(config, "agents", agents), ErrorCode::out_of_range, "agents", "1 to 1000000",
-           "");
+    expect(options::set_number(config, "agents", agents), ErrorCode::out_of_range, "agents", "1 to 1000000", "");
   }
   expect(options::set_text(config, "readings.hold", "Latch"), ErrorCode::out_of_range, "readings.hold",
          "one of inherit, latch, once", "\"Latch\"");
@@ -85,8 +80,7 @@ TEST(Options, OutOfRange) {
          "channels.visual.objects.scale", "a number", "1e-60");
   expect(options::set_count(config, "channels", 65), ErrorCode::too_many, "channels", "1 to 64", "65");
   expect(options::set_count(config, "channels", 0), ErrorCode::out_of_range, "channels", "1 to 64", "0");
-  expect(options::set_count(config, "network.layers", 5), ErrorCode::too_many, "network.layers", "0 to 4",
-         "5");
+  expect(options::set_count(config, "network.layers", 5), ErrorCode::too_many, "network.layers", "0 to 4", "5");
   EXPECT_EQ(config.agents, 1u) << "nothing was set";
 }
 
@@ -95,8 +89,7 @@ TEST(Options, Names) {
   const std::string most(63, 'n'), more(64, 'n');
   EXPECT_OK(options::set_text(config, "channels.0.name", most));
   EXPECT_EQ(config.channels[0].name.view(), most);
-  expect(options::set_text(config, "channels.0.name", more), ErrorCode::bad_name, "channels.0.name", "63",
-         "64");
+  expect(options::set_text(config, "channels.0.name", more), ErrorCode::bad_name, "channels.0.name", "63", "64");
   expect(options::set_text(config, "channels.0.name", std::string_view("a\0b", 3)), ErrorCode::bad_name,
          "channels.0.name", "NUL", "3");
 }
@@ -106,11 +99,13 @@ TEST(Options, EveryRangeTakesItsEnds) {
   for (const schema::Option& option : schema::options()) {
     if (option.scope != schema::Scope::root || option.type == schema::OptionType::choice) continue;
     for (const double end : {option.min, option.max}) {
-      if (option.type == schema::OptionType::flag || option.type == schema::OptionType::text || option.type == schema::OptionType::bytes) continue;
+      if (option.type == schema::OptionType::flag || option.type == schema::OptionType::text ||
+          option.type == schema::OptionType::bytes)
+        continue;
       Config config;
       EXPECT_OK(options::set_number(config, option.path, end));
-      const double beyond = end == option.min ? end - std::max(1.0, std::fabs(end) * 0.01)
-                                              : end + std::max(1.0, std::fabs(end) * 0.01);
+      const double beyond =
+          end == option.min ? end - std::max(1.0, std::fabs(end) * 0.01) : end + std::max(1.0, std::fabs(end) * 0.01);
       if (std::isinf(end)) continue;
       EXPECT_EQ(options::set_number(config, option.path, beyond).code, ErrorCode::out_of_range)
           << option.path << " " << beyond;

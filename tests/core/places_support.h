@@ -29,7 +29,9 @@ struct PlacesWorld {
   Position (*at)(Random&);
 };
 
-inline Position even(Random& random) { return {random.value(-100, 100), random.value(-100, 100), random.value(-100, 100)}; }
+inline Position even(Random& random) {
+  return {random.value(-100, 100), random.value(-100, 100), random.value(-100, 100)};
+}
 // Around ten spots, of which some are far away.
 inline Position clustered(Random& random) {
   const float spot = static_cast<float>(random.below(10));
@@ -37,7 +39,9 @@ inline Position clustered(Random& random) {
   return {about(spot * spot * 40), about(spot * -25), about(spot * 3)};
 }
 // Along the x axis, where coordinates change their exponents fastest, and a little beside it.
-inline Position line(Random& random) { return {random.value(-300, 300), random.value(-0.01, 0.01), random.value(-0.01, 0.01)}; }
+inline Position line(Random& random) {
+  return {random.value(-300, 300), random.value(-0.01, 0.01), random.value(-0.01, 0.01)};
+}
 inline Position lattice(Random& random) {
   const auto step = [&] { return static_cast<float>(random.below(9)) - 4; };
   return {step(), step(), step()};
@@ -50,10 +54,18 @@ inline Position huge(Random& random) { return {random.any_size(), random.any_siz
 inline Position tiny(Random& random) { return {random.any_size() * 1e-38f, random.any_size() * 1e-38f, 0}; }
 
 inline std::vector<PlacesWorld> places_worlds() {
-  return {{"even", false, 20, even},          {"even flat", true, 8, even},        {"clustered", false, 0.5f, clustered},
-          {"clustered flat", true, 0.25f, clustered}, {"line", true, 1, line},     {"line in space", false, 1, line},
-          {"lattice", true, 1, lattice},      {"lattice in space", false, 1, lattice}, {"coincident", false, 0.5f, coincident},
-          {"distant", false, 4, distant},     {"huge", false, 1e10f, huge},        {"huge flat", true, 1e3f, huge},
+  return {{"even", false, 20, even},
+          {"even flat", true, 8, even},
+          {"clustered", false, 0.5f, clustered},
+          {"clustered flat", true, 0.25f, clustered},
+          {"line", true, 1, line},
+          {"line in space", false, 1, line},
+          {"lattice", true, 1, lattice},
+          {"lattice in space", false, 1, lattice},
+          {"coincident", false, 0.5f, coincident},
+          {"distant", false, 4, distant},
+          {"huge", false, 1e10f, huge},
+          {"huge flat", true, 1e3f, huge},
           {"tiny", true, 1e-20f, tiny}};
 }
 

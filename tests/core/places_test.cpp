@@ -32,8 +32,7 @@ struct Both {
   PlacesTwin twin;
 
   Both(const PlacesOptions& options, std::uint32_t agents)
-      : owned(options, agents, kFeatures),
-        twin(options.merge_radius, options.link_radius, options.capacity, agents) {}
+      : owned(options, agents, kFeatures), twin(options.merge_radius, options.link_radius, options.capacity, agents) {}
   Places& map() { return owned.map; }
 
   void observe(std::uint32_t agent, const Position& at, const std::vector<float>& features, double seconds) {
@@ -81,8 +80,8 @@ struct Both {
   }
 };
 
-void expect_found(const PlacesTwin& twin, const PlacesTwin::Found& expected, std::size_t room,
-                  const double* ids, const float* distances) {
+void expect_found(const PlacesTwin& twin, const PlacesTwin::Found& expected, std::size_t room, const double* ids,
+                  const float* distances) {
   for (std::size_t i = 0; i < std::min(room, expected.size()); ++i) {
     ASSERT_EQ(ids[i], twin.id(expected[i].second)) << i;
     ASSERT_EQ(distances[i], std::sqrt(expected[i].first)) << i;
@@ -97,8 +96,8 @@ void compare_questions(Both& both, const PlacesWorld& world, Random& random, int
   std::vector<double> ids(n + 40);
   std::vector<float> distances(n + 40);
   for (int i = 0; i < positions; ++i) {
-    Position at = random.chance(0.3) ? twin.places()[random.below(static_cast<std::uint32_t>(n))].position
-                                     : draw(world, random);
+    Position at =
+        random.chance(0.3) ? twin.places()[random.below(static_cast<std::uint32_t>(n))].position : draw(world, random);
     if (random.chance(0.1)) at[random.below(3)] *= 1000;  // where nothing is near
     const PlacesTwin::Found all = twin.around(at, kInfinite);
     for (const std::uint32_t k : {0u, 1u, 8u, 32u}) {
@@ -112,8 +111,8 @@ void compare_questions(Both& both, const PlacesWorld& world, Random& random, int
       const PlacesTwin::Found inside = twin.around(at, radius * radius);
       for (const std::size_t room : {std::size_t{0}, std::size_t{1}, std::size_t{5}, n}) {
         ids.assign(ids.size(), -7);
-        ASSERT_EQ(map.within(at.data(), radius, room ? ids.data() : nullptr,
-                             room ? distances.data() : nullptr, static_cast<std::uint32_t>(room)),
+        ASSERT_EQ(map.within(at.data(), radius, room ? ids.data() : nullptr, room ? distances.data() : nullptr,
+                             static_cast<std::uint32_t>(room)),
                   inside.size());
         expect_found(twin, inside, room, ids.data(), distances.data());
         ASSERT_EQ(ids[std::min(room, inside.size())], -7) << "written past the end";
@@ -162,8 +161,7 @@ void compare_graph(Both& both, Random& random, int ways) {
     ASSERT_NEAR(way.length, length, 1e-12 * length);
     // A short list gets the way's beginning.
     std::vector<double> few(3, -7);
-    ASSERT_EQ(map.path(twin.id(from), twin.id(to), few.data(), 2, both.owned.scratch.get()).places,
-              way.places);
+    ASSERT_EQ(map.path(twin.id(from), twin.id(to), few.data(), 2, both.owned.scratch.get()).places, way.places);
     for (std::uint32_t p = 0; p < 3; ++p) ASSERT_EQ(few[p], p < 2 && p < way.places ? ids[p] : -7);
   }
 }
@@ -237,8 +235,7 @@ TEST_P(PlacesWorlds, BatchesAreTheSameOneByOne) {
   const PlacesWorld& world = GetParam();
   Random random(73);
   constexpr std::uint32_t kRows = 300;
-  OwnedPlaces one({.merge_radius = world.radius, .link_radius = world.radius, .capacity = 100}, kRows,
-                  kFeatures);
+  OwnedPlaces one({.merge_radius = world.radius, .link_radius = world.radius, .capacity = 100}, kRows, kFeatures);
   OwnedPlaces batch(one.options, kRows, kFeatures);
   std::vector<float> x(kRows), y(kRows), z(kRows), features(kRows * kFeatures);
   std::vector<std::uint8_t> active(kRows);
@@ -285,9 +282,9 @@ TEST_P(PlacesWorlds, BatchesAreTheSameOneByOne) {
     }
     for (std::uint32_t row = 0; row < kRows; ++row) {
       const float at[3] = {x[row], y[row], z[row]};
-      const std::uint32_t count =
-          nearest ? batch.map.nearest(at, 8, alone.data(), alone_distances.data())
-                  : batch.map.within(at, 3 * world.radius, alone.data(), alone_distances.data(), 8);
+      const std::uint32_t count = nearest
+                                      ? batch.map.nearest(at, 8, alone.data(), alone_distances.data())
+                                      : batch.map.within(at, 3 * world.radius, alone.data(), alone_distances.data(), 8);
       ASSERT_EQ(counts[row], count);
       for (std::uint32_t i = 0; i < std::min(count, 8u); ++i)
         ASSERT_TRUE(ids[row * 8 + i] == alone[i] && distances[row * 8 + i] == alone_distances[i]);
@@ -299,8 +296,7 @@ TEST_P(PlacesWorlds, BatchesAreTheSameOneByOne) {
 TEST_P(PlacesWorlds, Properties) {
   const PlacesWorld& world = GetParam();
   Random random(74);
-  OwnedPlaces owned({.merge_radius = world.radius, .link_radius = 2.5f * world.radius, .capacity = 150}, 4,
-                    0);
+  OwnedPlaces owned({.merge_radius = world.radius, .link_radius = 2.5f * world.radius, .capacity = 150}, 4, 0);
   for (int i = 0; i < 4000; ++i) owned.map.observe(random.below(4), draw(world, random).data(), nullptr, i);
   const std::uint32_t n = owned.map.counts().places;
   std::vector<double> ids(n), near(n);
@@ -397,8 +393,7 @@ TEST(Places, AReusedSlotIsAnotherPlace) {
 TEST(Places, AnEmptyMapAnswersNone) {
   for (const std::uint32_t capacity : {0u, 1u, 5u}) {
     OwnedPlaces owned(
-        {.merge_radius = -1, .link_radius = std::numeric_limits<float>::quiet_NaN(), .capacity = capacity}, 1,
-        2);
+        {.merge_radius = -1, .link_radius = std::numeric_limits<float>::quiet_NaN(), .capacity = capacity}, 1, 2);
     const Places& map = owned.map;
     double id = 0;
     float distance = 0;

@@ -21,7 +21,8 @@ ChannelOptions random_channel(Random& random, std::uint32_t index, std::uint32_t
   channel.kind = random.chance(0.7) ? Kind::linear : random.chance(0.5) ? Kind::circular : Kind::categorical;
   if (channel.kind != Kind::linear) {
     channel.feature = random.chance(0.7);
-    if (random.chance(0.6)) channel.weight = wild ? static_cast<float>(log_between(random, 1e-30, 1e6)) : random.value(0.1, 2);
+    if (random.chance(0.6))
+      channel.weight = wild ? static_cast<float>(log_between(random, 1e-30, 1e6)) : random.value(0.1, 2);
   }
   if (channel.kind == Kind::categorical) {
     channel.categories = 2 + random.below(random.chance(0.1) ? 31 : 4);
@@ -29,7 +30,8 @@ ChannelOptions random_channel(Random& random, std::uint32_t index, std::uint32_t
   }
   if (channel.kind == Kind::circular) {
     if (random.chance(0.7)) channel.period = wild ? log_between(random, 1e-6, 1e9) : random.between(2, 10);
-    if (random.chance(0.5)) channel.offset = wild ? std::clamp(random.any_size(), -kFloatMax, kFloatMax) : random.value(-2, 2);
+    if (random.chance(0.5))
+      channel.offset = wild ? std::clamp(random.any_size(), -kFloatMax, kFloatMax) : random.value(-2, 2);
     return channel;
   }
   channel.absolute = random.chance(0.2);
@@ -81,7 +83,9 @@ void random_network(Random& random, RandomConfig& made, std::uint32_t features, 
 
 EventOptions random_events(Random& random, float low) {
   const auto delay = [&] {
-    return random.chance(0.4) ? 0 : random.chance(0.05) ? std::numeric_limits<double>::infinity() : random.between(0, 1);
+    return random.chance(0.4)    ? 0
+           : random.chance(0.05) ? std::numeric_limits<double>::infinity()
+                                 : random.between(0, 1);
   };
   EventOptions events;
   if (random.chance(0.5)) events.anomaly = {delay(), delay(), random.chance(0.5) ? 0 : random.value(0, low)};

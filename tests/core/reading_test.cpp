@@ -34,8 +34,8 @@ class Reading : public PerRows {
   }
 
  private:
-  static void check_row(const ChannelOptions& channel, bool consume, bool active, bool read, float before,
-                        float after, float was, float held) {
+  static void check_row(const ChannelOptions& channel, bool consume, bool active, bool read, float before, float after,
+                        float was, float held) {
     SCOPED_TRACE(testing::Message() << "input " << before << (active ? ", active" : ", inactive"));
     const auto expected = active ? reference::feature(before, channel) : std::nullopt;
     ASSERT_EQ(read, expected.has_value());
@@ -45,8 +45,7 @@ class Reading : public PerRows {
       return;
     }
     // One rounding of the difference, one of the product.
-    EXPECT_TRUE(near(held, *expected, *expected, 1.5))
-        << "scale " << channel.scale << ", offset " << channel.offset;
+    EXPECT_TRUE(near(held, *expected, *expected, 1.5)) << "scale " << channel.scale << ", offset " << channel.offset;
     EXPECT_EQ(bits(after), consume ? bits(kNaN) : bits(before));
   }
 };
@@ -61,8 +60,7 @@ TEST_P(Reading, TwinOnPlainInputs) {
 TEST_P(Reading, TwinOnHostileInputs) {
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
-    check(*probe, 2,
-          [](Random& random) { return random.chance(0.5) ? random.hostile() : random.any_size(); });
+    check(*probe, 2, [](Random& random) { return random.chance(0.5) ? random.hostile() : random.any_size(); });
   }
 }
 
@@ -73,10 +71,8 @@ TEST_P(Reading, PlainIsLinearToTheBit) {
     Random random(2);
     std::uint32_t taken = 0;
     for (std::uint32_t tile = 0; tile < tiles() + 20; ++tile) {
-      const ChannelOptions channel = {.name = "x",
-                                      .scale = random.value(-3, 3),
-                                      .offset = random.value(-50, 50),
-                                      .absolute = random.chance(0.3)};
+      const ChannelOptions channel = {
+          .name = "x", .scale = random.value(-3, 3), .offset = random.value(-50, 50), .absolute = random.chance(0.3)};
       const float largest = random.chance(0.5) ? 1e6f : 90;
       Lanes input, quick, slow;
       for (std::uint32_t row = 0; row < kRows; ++row) input[row] = random.value(-100, 100);

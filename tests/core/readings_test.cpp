@@ -56,8 +56,7 @@ TEST_P(Readings, OnceIsConsumed) {
   EXPECT_OK(engine.tick(1));
   EXPECT_EQ(engine.results().fused[0], 5) << "held";
   EXPECT_OK(engine.tick(1.001));
-  EXPECT_EQ(engine.results().flags[0] & lost(0), lost(0))
-      << "its last reading was at 0 s, and lost_after is 1 s";
+  EXPECT_EQ(engine.results().flags[0] & lost(0), lost(0)) << "its last reading was at 0 s, and lost_after is 1 s";
   EXPECT_EQ(engine.results().fused[0], 4);
 }
 
@@ -138,8 +137,7 @@ TEST_P(Readings, LostAfterNothingAndNever) {
 TEST_P(Readings, UnseenIsNoEvent) {
   Engine engine = make(two_sensors(), isa());
   tick(engine, 0, kNaN, kNaN);
-  EXPECT_EQ(engine.results().flags[0], flag::active | flag::blind)
-      << "never seen anything: blind, nothing lost";
+  EXPECT_EQ(engine.results().flags[0], flag::active | flag::blind) << "never seen anything: blind, nothing lost";
   EXPECT_EQ(engine.results().changes[0], 0u);
   EXPECT_EQ(engine.results().confidence[0], 0);
   tick(engine, 100, kNaN, 4);
@@ -192,8 +190,7 @@ TEST_P(Readings, ADropoutIsNoAnomaly) {
 
 TEST_P(Readings, AModalityLivesByAnyOfItsFeatures) {
   Config config;
-  config.channels = {
-      {.name = "a.x", .scale = 1}, {.name = "a.y", .scale = 1}, {.name = "a.unused", .feature = false}};
+  config.channels = {{.name = "a.x", .scale = 1}, {.name = "a.y", .scale = 1}, {.name = "a.unused", .feature = false}};
   Engine engine = make(config, isa());
   engine.sensors("a.x")[0] = 4;
   engine.sensors("a.unused")[0] = 1;
@@ -206,8 +203,7 @@ TEST_P(Readings, AModalityLivesByAnyOfItsFeatures) {
   EXPECT_EQ(engine.results().fused[0], 6) << "a.x keeps its reading";
   engine.sensors("a.y")[0] = kNaN;
   EXPECT_OK(engine.tick(10));
-  EXPECT_EQ(engine.results().flags[0] & lost(0), lost(0))
-      << "a channel that is no feature keeps nothing alive";
+  EXPECT_EQ(engine.results().flags[0] & lost(0), lost(0)) << "a channel that is no feature keeps nothing alive";
 }
 
 }  // namespace

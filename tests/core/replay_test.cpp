@@ -11,9 +11,7 @@
 namespace sensorium::test {
 namespace {
 
-std::size_t element_bytes(ElementType type) {
-  return type == ElementType::u8 ? 1 : type == ElementType::f64 ? 8 : 4;
-}
+std::size_t element_bytes(ElementType type) { return type == ElementType::u8 ? 1 : type == ElementType::f64 ? 8 : 4; }
 
 // A recording of random readings for some columns of an engine, of some of its rows.
 struct Tape {
@@ -25,12 +23,11 @@ struct Tape {
 
   Recording recording(std::size_t from = 0) const {
     const std::size_t each = inputs.size() * rows;
-    return {
-        .times = std::span(times).subspan(from),
-        .inputs = inputs,
-        .values = std::span(values).subspan(from * each),
-        .rows = rows,
-        .active = active.empty() ? std::span<const std::uint8_t>() : std::span(active).subspan(from * rows)};
+    return {.times = std::span(times).subspan(from),
+            .inputs = inputs,
+            .values = std::span(values).subspan(from * each),
+            .rows = rows,
+            .active = active.empty() ? std::span<const std::uint8_t>() : std::span(active).subspan(from * rows)};
   }
 };
 
@@ -137,8 +134,7 @@ TEST_P(ReplayOf, RandomRecordingsIsTickingOneByOne) {
         const std::byte* const from = one.block().data() + column.offset + plane * column.stride;
         std::copy_n(from, bytes, into.data() + t * bytes);  // Also of a column without rows, where there is no memory.
       }
-      for (const Change& change : changes_of(one, static_cast<std::uint32_t>(t)))
-        expected_changes.push_back(change);
+      for (const Change& change : changes_of(one, static_cast<std::uint32_t>(t))) expected_changes.push_back(change);
     }
     // As many calls as the list of changes makes necessary.
     std::vector<Change> list(many.agents() + random.below(100));
@@ -284,14 +280,11 @@ const Refusal kRefusals[] = {
      [](Recording& r, W&, C&, Engine&) { r.rows = 7; }},
     {"ManyMoreRows", ErrorCode::out_of_range, "tick_many, rows",
      [](Recording& r, W&, C&, Engine&) { r.rows = 0xFFFFFFFF; }},
-    {"FewerRows", ErrorCode::wrong_count, "tick_many, values",
-     [](Recording& r, W&, C&, Engine&) { r.rows = 5; }},
+    {"FewerRows", ErrorCode::wrong_count, "tick_many, values", [](Recording& r, W&, C&, Engine&) { r.rows = 5; }},
     {"ShortValues", ErrorCode::wrong_count, "tick_many, values",
      [](Recording& r, W&, C&, Engine&) { r.values = r.values.first(47); }},
-    {"NoValues", ErrorCode::wrong_count, "tick_many, values",
-     [](Recording& r, W&, C&, Engine&) { r.values = {}; }},
-    {"NoInputs", ErrorCode::wrong_count, "tick_many, values",
-     [](Recording& r, W&, C&, Engine&) { r.inputs = {}; }},
+    {"NoValues", ErrorCode::wrong_count, "tick_many, values", [](Recording& r, W&, C&, Engine&) { r.values = {}; }},
+    {"NoInputs", ErrorCode::wrong_count, "tick_many, values", [](Recording& r, W&, C&, Engine&) { r.inputs = {}; }},
     {"MoreInputs", ErrorCode::wrong_count, "tick_many, values",
      [](Recording& r, W&, C&, Engine&) { r.inputs = some_inputs; }},
     {"ShortActive", ErrorCode::wrong_count, "tick_many, active",
@@ -343,9 +336,7 @@ const Refusal kRefusals[] = {
        w.push_back({"results.confidence", w[0].into});
      }},
     {"ResultOverValues", ErrorCode::overlap, "tick_many, results.fused",
-     [](Recording&, W& w, C&, Engine&) {
-       w[0].into = std::as_writable_bytes(std::span(some_values)).subspan(96);
-     }},
+     [](Recording&, W& w, C&, Engine&) { w[0].into = std::as_writable_bytes(std::span(some_values)).subspan(96); }},
     {"ChangesOverActive", ErrorCode::overlap, "tick_many, changes",
      [](Recording& r, W&, C&, Engine&) {
        r.active = {reinterpret_cast<const std::uint8_t*>(some_changes), 24};

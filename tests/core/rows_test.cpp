@@ -12,9 +12,8 @@ SENSORIUM_EACH_ISA(Rows);
 Config mixed(std::uint32_t agents) {
   Config config = {.agents = agents};
   config.readings.lost_after = 0.35;
-  config.modalities = {{.name = "lidar", .hold = Hold::once},
-                       {.name = "visual", .half_life = 0.5},
-                       {.name = "audio", .lost_after = 2}};
+  config.modalities = {
+      {.name = "lidar", .hold = Hold::once}, {.name = "visual", .half_life = 0.5}, {.name = "audio", .lost_after = 2}};
   config.fusion.confidence = Confidence::freshness;
   return config;
 }
@@ -24,12 +23,9 @@ constexpr const char* kUsed[] = {"visual.objects", "lidar.points", "audio.amplit
 TEST_P(Rows, ALoneAgentHasTheBitsItHasAmongAThousand) {
   constexpr std::uint32_t kAgents = 1000;
   constexpr int kTicks = SENSORIUM_LONG_TICKS >= 1'000'000 ? 300 : 50;
-  constexpr std::uint32_t kWatched[] = {0,   1,   15,  16,
-                                        500, 991, 992, 999};  // 992 .. 999 share a tile half full
+  constexpr std::uint32_t kWatched[] = {0, 1, 15, 16, 500, 991, 992, 999};  // 992 .. 999 share a tile half full
   for (const bool fades : {false, true}) {
-    const auto config = [&](std::uint32_t agents) {
-      return fades ? mixed(agents) : Config{.agents = agents};
-    };
+    const auto config = [&](std::uint32_t agents) { return fades ? mixed(agents) : Config{.agents = agents}; };
     Engine many = make(config(kAgents), isa());
     std::vector<Engine> alone;
     for (std::size_t k = 0; k < std::size(kWatched); ++k) alone.push_back(make(config(1), isa()));
@@ -56,8 +52,7 @@ TEST_P(Rows, ALoneAgentHasTheBitsItHasAmongAThousand) {
       ASSERT_OK(many.tick(seconds));
       for (std::size_t k = 0; k < std::size(kWatched); ++k) {
         ASSERT_OK(alone[k].tick(seconds));
-        ASSERT_EQ(first_difference(many, kWatched[k], alone[k], 0), "")
-            << "tick " << tick << ", agent " << kWatched[k];
+        ASSERT_EQ(first_difference(many, kWatched[k], alone[k], 0), "") << "tick " << tick << ", agent " << kWatched[k];
         for (const char* channel : kUsed) {
           ASSERT_EQ(bits(many.sensors(channel)[kWatched[k]]), bits(alone[k].sensors(channel)[0]))
               << channel << " consumed alike";
@@ -127,8 +122,7 @@ TEST_P(Rows, ChangesAreToldOnceAndNotOfSleepers) {
   ASSERT_OK(engine.tick(0));
   for (float& objects : engine.sensors("visual.objects")) objects = kNaN;
   ASSERT_OK(engine.tick(5));
-  for (std::uint32_t i = 0; i < 17; ++i)
-    EXPECT_EQ(engine.results().changes[i], flag::blind | 1u << kLostShift);
+  for (std::uint32_t i = 0; i < 17; ++i) EXPECT_EQ(engine.results().changes[i], flag::blind | 1u << kLostShift);
   EXPECT_EQ(engine.statistics().changed_agents, 17u);
   // A row that falls asleep just now, alone in its tile or not, does not tell its last change again.
   engine.active()[3] = engine.active()[16] = 0;

@@ -10,12 +10,10 @@ struct Range {
   bool whole;
 };
 constexpr Range kRanges[] = {
-    {"visual.objects", 2, 10, true},     {"visual.brightness", 0.2f, 0.8f, false},
-    {"visual.motion", 0, 1, false},      {"lidar.points", 500, 1500, true},
-    {"lidar.max_range", 10, 100, false}, {"lidar.obstacles", 0, 5, true},
-    {"audio.amplitude", 0, 1, false},    {"audio.frequency", 20, 20000, false},
-    {"audio.event", 0, 2, true},         {"imu.accel_x", -0.5f, 0.5f, false},
-    {"imu.accel_y", -0.5f, 0.5f, false}, {"imu.accel_z", 9.7f, 9.9f, false},
+    {"visual.objects", 2, 10, true},     {"visual.brightness", 0.2f, 0.8f, false}, {"visual.motion", 0, 1, false},
+    {"lidar.points", 500, 1500, true},   {"lidar.max_range", 10, 100, false},      {"lidar.obstacles", 0, 5, true},
+    {"audio.amplitude", 0, 1, false},    {"audio.frequency", 20, 20000, false},    {"audio.event", 0, 2, true},
+    {"imu.accel_x", -0.5f, 0.5f, false}, {"imu.accel_y", -0.5f, 0.5f, false},      {"imu.accel_z", 9.7f, 9.9f, false},
     {"imu.gyro", -0.1f, 0.1f, false},
 };
 
@@ -51,8 +49,7 @@ TEST(Simulate, DenseIsUniformInItsRanges) {
     // A uniform number's mean is 1/2 and its variance 1/12; of k whole numbers (k + 1) / (12 (k - 1)).
     const double k = range.high - range.low + 1;
     EXPECT_NEAR(sums[c] / n, 0.5, 0.01);
-    EXPECT_NEAR(squares[c] / n - std::pow(sums[c] / n, 2), range.whole ? (k + 1) / (12 * (k - 1)) : 1.0 / 12,
-                0.003);
+    EXPECT_NEAR(squares[c] / n - std::pow(sums[c] / n, 2), range.whole ? (k + 1) / (12 * (k - 1)) : 1.0 / 12, 0.003);
   }
 }
 
@@ -104,8 +101,7 @@ TEST(Simulate, MixedThinsOut) {
                  ranges = std::isfinite(engine.sensors("lidar.points")[i]);
       const bool hears = std::isfinite(engine.sensors("audio.amplitude")[i]),
                  feels = std::isfinite(engine.sensors("imu.accel_x")[i]);
-      ASSERT_EQ(sees, std::isfinite(engine.sensors("visual.motion")[i]))
-          << "the channels of a modality come together";
+      ASSERT_EQ(sees, std::isfinite(engine.sensors("visual.motion")[i])) << "the channels of a modality come together";
       visual += sees;
       lidar += ranges;
       audio += hears;

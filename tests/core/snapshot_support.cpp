@@ -16,8 +16,7 @@ RandomConfig random_engine(Random& random, bool wild) {
   RandomConfig made = random_config(random, wild);
   Config& config = made.config;
   if (random.chance(0.6)) {
-    config.neighbors = {
-        .k = 1 + random.below(8), .radius = random.value(1, 20), .fov = random.value(1, 6.28)};
+    config.neighbors = {.k = 1 + random.below(8), .radius = random.value(1, 20), .fov = random.value(1, 6.28)};
     config.neighbors.own_radius = random.chance(0.5);
     config.neighbors.groups = random.chance(0.5);
   }
@@ -31,8 +30,7 @@ RandomConfig random_engine(Random& random, bool wild) {
   if (random.chance(0.5)) {
     for (EventDelays* delays : {&config.events.blind, &config.events.lost})
       *delays = {.on_delay = random.between(0, 1), .off_delay = random.between(0, 1)};
-    config.events.anomaly = {
-        .on_delay = random.between(0, 1), .off_delay = 0, .deadband = random.value(0, 0.3)};
+    config.events.anomaly = {.on_delay = random.between(0, 1), .off_delay = 0, .deadband = random.value(0, 0.3)};
     config.events.acknowledge = random.chance(0.5);
   }
   config.history.depth = random.below(8);
@@ -46,8 +44,7 @@ void random_inputs(Random& random, Engine& engine, double missing) {
         name != "radius")
       continue;
     float* values = reinterpret_cast<float*>(engine.block().data() + column.offset);
-    for (std::uint32_t i = 0; i < column.rows; ++i)
-      values[i] = random.chance(missing) ? kNaN : random.value(-10, 10);
+    for (std::uint32_t i = 0; i < column.rows; ++i) values[i] = random.chance(missing) ? kNaN : random.value(-10, 10);
   }
   for (std::uint8_t& active : engine.active()) active = random.chance(0.85);
   for (std::uint8_t& group : engine.placement().group) group = static_cast<std::uint8_t>(random.below(4));
@@ -79,8 +76,7 @@ testing::AssertionResult same_state(const Engine& a, const Engine& b) {
     if (saved == Saved::no || saved == Saved::places) continue;
     if (!same(plan.areas[i].offset, plan.areas[i].bytes)) {
       for (const Column& column : plan.columns) {
-        if (!same(column.offset, column.stride * column.planes) &&
-            !column.name.view().starts_with("exchange."))
+        if (!same(column.offset, column.stride * column.planes) && !column.name.view().starts_with("exchange."))
           return testing::AssertionFailure() << column.name.view() << " differs";
       }
       return testing::AssertionFailure() << "area " << kAreaKinds[i].name << " differs";

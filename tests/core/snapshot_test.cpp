@@ -49,8 +49,7 @@ TEST_P(SnapshotFrom, GoldenScenariosGoOnElsewhereAsTheyWouldHaveHere) {
   const auto move = [&](std::uint64_t ticks, const Config& config) {
     return [&all, ticks, config](Engine& engine, std::uint64_t tick) {
       if ((tick + 1) % (ticks / (all.size() + 2)) != 0) return;
-      const std::size_t here =
-          static_cast<std::size_t>(std::find(all.begin(), all.end(), engine.isa()) - all.begin());
+      const std::size_t here = static_cast<std::size_t>(std::find(all.begin(), all.end(), engine.isa()) - all.begin());
       Engine next = make(config, all[(here + 1) % all.size()]);
       ASSERT_OK(next.restore(snapshot_of(engine)));
       engine = std::move(next);
@@ -58,8 +57,7 @@ TEST_P(SnapshotFrom, GoldenScenariosGoOnElsewhereAsTheyWouldHaveHere) {
   };
   const Scenario& mixed = scenarios()[1];
   ASSERT_EQ(mixed.name, "mixed-1000");
-  EXPECT_EQ(hash_of(mixed, isa(), move(mixed.runs[0].ticks, mixed.runs[0].config)),
-            read_golden()[mixed.name]);
+  EXPECT_EQ(hash_of(mixed, isa(), move(mixed.runs[0].ticks, mixed.runs[0].config)), read_golden()[mixed.name]);
   EXPECT_EQ(crowd_hash(isa(), move(200, crowd())), read_golden()["crowd"]);
 }
 
@@ -140,8 +138,7 @@ TEST(Snapshot, NeedsItsRoomAndNoAlignment) {
   for (std::size_t shift = 1; shift < 8; ++shift) {
     Snapshot shifted(engine.snapshot_bytes() + shift, std::byte{0xA5});
     ASSERT_EQ(*engine.snapshot_into(std::span(shifted).subspan(shift)), snapshot.size());
-    ASSERT_TRUE(
-        std::equal(snapshot.begin(), snapshot.end(), shifted.begin() + static_cast<std::ptrdiff_t>(shift)));
+    ASSERT_TRUE(std::equal(snapshot.begin(), snapshot.end(), shifted.begin() + static_cast<std::ptrdiff_t>(shift)));
     Engine other = make(busy());
     EXPECT_OK(other.restore(std::span(shifted).subspan(shift)));
     EXPECT_TRUE(same_state(engine, other));
@@ -155,8 +152,7 @@ TEST(Snapshot, GoesThroughASmallBufferAsAtOnce) {
   Random random(8);
   for (int i = 0; i < 10; ++i) {
     RandomConfig made = random_engine(random, false);
-    if (i == 0)
-      made.config = {.agents = 5000, .neighbors = {.k = 4}, .map = {.capacity = 3000, .merge_radius = 1}};
+    if (i == 0) made.config = {.agents = 5000, .neighbors = {.k = 4}, .map = {.capacity = 3000, .merge_radius = 1}};
     Engine engine = make(made.config);
     run_randomly(random, engine, 20);
     const Snapshot whole = snapshot_of(engine);
@@ -172,28 +168,25 @@ TEST(Snapshot, GoesThroughASmallBufferAsAtOnce) {
                                 .flush =
                                     [](void* context, std::size_t filled) {
                                       Through& at = *static_cast<Through*>(context);
-                                      at.bytes.insert(
-                                          at.bytes.end(), at.buffer.begin(),
-                                          at.buffer.begin() + static_cast<std::ptrdiff_t>(filled));
+                                      at.bytes.insert(at.bytes.end(), at.buffer.begin(),
+                                                      at.buffer.begin() + static_cast<std::ptrdiff_t>(filled));
                                     },
                                 .context = &through},
                                whole.size()));
     EXPECT_EQ(pieces, whole);
 
     Engine restored = make(made.config);
-    const SnapshotSource source = {
-        .size = whole.size(),
-        .room = buffer,
-        .fetch =
-            [](void* context, std::uint64_t at, std::size_t to, std::size_t bytes) {
-              Through& from = *static_cast<Through*>(context);
-              ASSERT_LE(to + bytes, from.buffer.size());
-              std::copy_n(from.bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes,
-                          from.buffer.begin() + static_cast<std::ptrdiff_t>(to));
-            },
-        .context = &through};
-    ASSERT_OK(read_snapshot(*reinterpret_cast<const Plan*>(restored.block().data()), restored.block().data(),
-                            source));
+    const SnapshotSource source = {.size = whole.size(),
+                                   .room = buffer,
+                                   .fetch =
+                                       [](void* context, std::uint64_t at, std::size_t to, std::size_t bytes) {
+                                         Through& from = *static_cast<Through*>(context);
+                                         ASSERT_LE(to + bytes, from.buffer.size());
+                                         std::copy_n(from.bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes,
+                                                     from.buffer.begin() + static_cast<std::ptrdiff_t>(to));
+                                       },
+                                   .context = &through};
+    ASSERT_OK(read_snapshot(*reinterpret_cast<const Plan*>(restored.block().data()), restored.block().data(), source));
     EXPECT_TRUE(same_state(engine, restored));
     Config config;
     EXPECT_OK(read_snapshot_config(source, config));
@@ -256,8 +249,7 @@ TEST(Snapshot, OfAnotherConfigurationNamesTheOption) {
     change(config);
     return refused(snapshot, config);
   };
-  const auto expect = [](const Error& error, std::string_view where, std::string_view expected,
-                         std::string_view got) {
+  const auto expect = [](const Error& error, std::string_view where, std::string_view expected, std::string_view got) {
     EXPECT_EQ(error.code, ErrorCode::snapshot_config);
     EXPECT_EQ(error.where.view(), where);
     EXPECT_EQ(error.expected.view(), expected);
@@ -265,20 +257,17 @@ TEST(Snapshot, OfAnotherConfigurationNamesTheOption) {
   };
   expect(differs([](Config& config) { config.agents = 36; }), "agents", "36", "37");
   expect(differs([](Config& config) { config.detection.window = 30; }), "detection.window", "30", "20");
-  expect(differs([](Config& config) { config.channels[3].scale = 0.5f; }), "channels.lidar.points.scale",
-         "0.5", Words() << double{1.0f / 1500});
-  expect(differs([](Config& config) { config.channels[3].name = "lidar.hits"; }),
-         "channels.lidar.points.name", "\"lidar.hits\"", "\"lidar.points\"");
+  expect(differs([](Config& config) { config.channels[3].scale = 0.5f; }), "channels.lidar.points.scale", "0.5",
+         Words() << double{1.0f / 1500});
+  expect(differs([](Config& config) { config.channels[3].name = "lidar.hits"; }), "channels.lidar.points.name",
+         "\"lidar.hits\"", "\"lidar.points\"");
   expect(differs([](Config& config) { config.modalities.count = 1; }), "modalities", "1", "2");
-  expect(differs([](Config& config) {
-           config.modalities[1].half_life = std::numeric_limits<double>::quiet_NaN();
-         }),
+  expect(differs([](Config& config) { config.modalities[1].half_life = std::numeric_limits<double>::quiet_NaN(); }),
          "modalities.visual.half_life", "NaN", "0.5");
   expect(differs([](Config& config) { config.network.layers[1].activation = Activation::tanh; }),
          "network.layers.1.activation", "\"tanh\"", "\"fast_sigmoid\"");
   expect(differs([](Config& config) { config.map.capacity = 0; }), "map.capacity", "0", "30");
-  expect(differs([](Config& config) { config.neighbors.groups = true; }), "neighbors.groups", "true",
-         "false");
+  expect(differs([](Config& config) { config.neighbors.groups = true; }), "neighbors.groups", "true", "false");
 }
 
 TEST(Snapshot, GoesIntoAnEngineThatIsWatchedOtherwise) {
@@ -336,8 +325,8 @@ TEST(Snapshot, TheMostOptionsFitIntoOnePiece) {
   config = {.agents = 17};
   config.channels.count = kMaxFeatures;
   for (std::uint32_t c = 0; c < kMaxFeatures; ++c) {
-    config.channels[c] = {
-        .name = std::string_view("m" + std::to_string(c % kMaxModalities) + ".c" + std::to_string(c))};
+    config.channels[c] = {.name =
+                              std::string_view("m" + std::to_string(c % kMaxModalities) + ".c" + std::to_string(c))};
   }
   config.detection.window = kMaxWindow;
   Random random(2);
@@ -520,9 +509,8 @@ TEST_P(HostileSnapshot, IsRefusedOrDoesNoHarm) {
     Snapshot altered = snapshot;
     for (std::uint32_t changes = 1 + random.below(3); changes; --changes) {
       const Found& part = small[random.below(static_cast<std::uint32_t>(small.size()))];
-      const std::size_t at = random.chance(0.4)
-                                 ? random.below(static_cast<std::uint32_t>(snapshot.size() - 8))
-                                 : part.at + random.below(static_cast<std::uint32_t>(part.bytes));
+      const std::size_t at = random.chance(0.4) ? random.below(static_cast<std::uint32_t>(snapshot.size() - 8))
+                                                : part.at + random.below(static_cast<std::uint32_t>(part.bytes));
       switch (random.below(4)) {
         case 0:
           altered[at] = static_cast<std::byte>(random.word());
@@ -566,19 +554,16 @@ TEST(Snapshot, OfAMapThatCannotBeIsRefused) {
   EXPECT_EQ(with(head, std::uint32_t{29}), ErrorCode::bad_snapshot) << "fewer than follow";
   EXPECT_EQ(with(head + 16, std::numeric_limits<double>::quiet_NaN()), ErrorCode::bad_snapshot) << "no time";
   EXPECT_EQ(with(agents, std::uint32_t{30}), ErrorCode::bad_snapshot) << "an agent where there is no place";
-  EXPECT_EQ(with(entries, peek<std::uint32_t>(snapshot, entries + entry)), ErrorCode::bad_snapshot)
-      << "a slot twice";
+  EXPECT_EQ(with(entries, peek<std::uint32_t>(snapshot, entries + entry)), ErrorCode::bad_snapshot) << "a slot twice";
   EXPECT_EQ(with(entries, std::uint32_t{30}), ErrorCode::bad_snapshot) << "no slot";
   EXPECT_EQ(with(entries + 4, kNaN), ErrorCode::bad_snapshot) << "no position";
   EXPECT_EQ(with(entries + 4, 1e17f), ErrorCode::bad_snapshot) << "out of order";
   EXPECT_EQ(with(entries + 16, 0xFFFFFFFFu), ErrorCode::bad_snapshot) << "the generation of none";
-  EXPECT_EQ(with(entries + 24, std::uint32_t{kMostWeighed + 1}), ErrorCode::bad_snapshot)
-      << "a mean of too many";
+  EXPECT_EQ(with(entries + 24, std::uint32_t{kMostWeighed + 1}), ErrorCode::bad_snapshot) << "a mean of too many";
   EXPECT_EQ(with(entries + 40, 2e9f), ErrorCode::bad_snapshot) << "a feature beyond saturation";
   const std::size_t seen = entries + 30 * entry;
   EXPECT_EQ(with(seen, 1e300), ErrorCode::bad_snapshot) << "seen in the future";
-  EXPECT_EQ(with(seen + 8, peek<std::uint32_t>(snapshot, seen + 24)), ErrorCode::bad_snapshot)
-      << "seen twice";
+  EXPECT_EQ(with(seen + 8, peek<std::uint32_t>(snapshot, seen + 24)), ErrorCode::bad_snapshot) << "seen twice";
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ TEST_P(Forgets, ASpikeOrNaNAfterOneWindow) {
       quiet.add(value);
       // What is not a number never counted; what is has left the window once 20 others have come.
       if (tick < kBadTick + kWindow) continue;
-      for (const auto column : {disturbed.results().anomaly.z, disturbed.results().anomaly.mean,
-                                disturbed.results().anomaly.deviation}) {
+      for (const auto column :
+           {disturbed.results().anomaly.z, disturbed.results().anomaly.mean, disturbed.results().anomaly.deviation}) {
         ASSERT_TRUE(std::isfinite(column[0]));
       }
       if (!std::isfinite(bad)) continue;  // one value fewer has gone through that window
@@ -138,8 +138,7 @@ TEST_P(Lines, AConstantToRoundingHasNone) {
   Random random(33);
   for (const float value : {0.1f, 100.1f, 1e-6f, 12345.67f, -3.3f}) {
     Stream stream(plain_config(), isa());
-    for (int tick = 0; tick < 60; ++tick)
-      stream.add(random.chance(0.1) ? std::nextafter(value, 1e9f) : value);
+    for (int tick = 0; tick < 60; ++tick) stream.add(random.chance(0.1) ? std::nextafter(value, 1e9f) : value);
     EXPECT_EQ(stream.results().prediction.confidence[0], 0) << value;
     EXPECT_EQ(stream.results().anomaly.z[0], 0) << value;
   }

@@ -17,8 +17,8 @@ std::vector<std::string> isas() {
 }
 
 std::string words(const Error& error) {
-  return std::string(error_name(error.code)) + ": " + error.what.bytes + " at " + error.where.bytes +
-         ": expected " + error.expected.bytes + ", got " + error.got.bytes;
+  return std::string(error_name(error.code)) + ": " + error.what.bytes + " at " + error.where.bytes + ": expected " +
+         error.expected.bytes + ", got " + error.got.bytes;
 }
 
 Engine make(const Config& config, std::string_view isa) {
@@ -65,8 +65,7 @@ std::string first_difference(const Engine& a, std::uint32_t row_a, const Engine&
       if (x == y) continue;
       std::string text = std::string(column.name.view()) + "[" + std::to_string(i) + "]: ";
       if (column.type != ElementType::f32) return text + std::to_string(x) + " and " + std::to_string(y);
-      return text + std::to_string(std::bit_cast<float>(x)) + " and " +
-             std::to_string(std::bit_cast<float>(y));
+      return text + std::to_string(std::bit_cast<float>(x)) + " and " + std::to_string(std::bit_cast<float>(y));
     }
   }
   return "";
@@ -82,8 +81,7 @@ std::vector<std::byte> state_bytes(const Engine& engine) {
 testing::AssertionResult same_bytes(const std::vector<std::byte>& a, const std::vector<std::byte>& b) {
   if (a.size() != b.size()) return testing::AssertionFailure() << a.size() << " bytes and " << b.size();
   for (std::size_t at = 0; at < a.size(); ++at) {
-    if (a[at] != b[at])
-      return testing::AssertionFailure() << "byte " << at << " of " << a.size() << " differs";
+    if (a[at] != b[at]) return testing::AssertionFailure() << "byte " << at << " of " << a.size() << " differs";
   }
   return testing::AssertionSuccess();
 }

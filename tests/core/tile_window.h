@@ -23,9 +23,7 @@ class TileWindow {
   }
 
   // The value of a row that is `age` ticks of its own old.
-  float value(std::uint32_t row, std::uint32_t age) const {
-    return slots_[(head_ + length_ - age) % length_][row];
-  }
+  float value(std::uint32_t row, std::uint32_t age) const { return slots_[(head_ + length_ - age) % length_][row]; }
   const reference::Window& window(std::uint32_t row) const { return windows_[row]; }
   std::uint32_t count(std::uint32_t row) const { return static_cast<std::uint32_t>(windows_[row].size()); }
   std::uint32_t length() const { return length_; }

@@ -204,7 +204,8 @@ TEST_P(Timed, ALoneAgentHasTheBitsItHasAmongMany) {
       write_times(many, random, t * 0.2);
       for (std::uint32_t i = 0; i < 40; ++i) many.active()[i] = random.chance(0.9);
       for (const ChannelOptions& channel : made.config.channels) {
-        for (float& reading : many.sensors(channel.name.view())) reading = random.chance(0.3) ? kNaN : random.value(-3, 3);
+        for (float& reading : many.sensors(channel.name.view()))
+          reading = random.chance(0.3) ? kNaN : random.value(-3, 3);
         alone.sensors(channel.name.view())[0] = many.sensors(channel.name.view())[watched];
       }
       for (std::uint32_t m = 0; m < many.modalities(); ++m)
@@ -228,7 +229,8 @@ TEST(TimedKernels, RowByRow) {
       const Mask seen = any_rows(random), fresh = any_rows(random);
       for (std::uint32_t row = 0; row < kRows; ++row) {
         column[row] = random.chance(0.4) ? odd[random.below(std::size(odd))] : random.between(-8, 8);
-        held[row] = before[row] = random.chance(0.2) && column[row] <= now ? column[row] : std::min(now, random.between(-8, 8));
+        held[row] = before[row] =
+            random.chance(0.2) && column[row] <= now ? column[row] : std::min(now, random.between(-8, 8));
       }
       const Mask counts = probe->date_readings(column, now, held, seen, measured);
       const Mask late = probe->hold_times(measured, fresh, now, lost_after, held);

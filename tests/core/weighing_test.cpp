@@ -16,8 +16,7 @@ TEST_P(Weighing, FadeHalvesEachHalfLife) {
       for (std::uint32_t tile = 0; tile < tiles(); ++tile) {
         Lanes age, factor;
         for (std::uint32_t row = 0; row < kRows; ++row) {
-          age[row] =
-              random.chance(0.1) ? 0 : static_cast<float>(half_life * std::pow(10, random.between(-3, 3)));
+          age[row] = random.chance(0.1) ? 0 : static_cast<float>(half_life * std::pow(10, random.between(-3, 3)));
         }
         probe->fade(age.at, static_cast<float>(-1 / half_life), factor.at);
         for (std::uint32_t row = 0; row < kRows; ++row) {
@@ -39,8 +38,8 @@ TEST_P(Weighing, FadeOfHostileAges) {
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
     Lanes age, factor;
-    const float ages[] = {
-        0.0f, std::numeric_limits<float>::denorm_min(), 1e-38f, 99.99f, 100.01f, 1e30f, kFloatMax, kInfinity};
+    const float ages[] = {0.0f,     std::numeric_limits<float>::denorm_min(), 1e-38f, 99.99f, 100.01f, 1e30f, kFloatMax,
+                          kInfinity};
     for (std::uint32_t row = 0; row < kRows; ++row) age[row] = ages[row % std::size(ages)];
     for (const float decay : {-1.0f, -1e6f, -1e-30f, -std::numeric_limits<float>::denorm_min()}) {
       probe->fade(age.at, decay, factor.at);

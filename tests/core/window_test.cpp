@@ -73,8 +73,7 @@ TEST_P(Window, FullAndPartialSumsAreTheSameToTheBit) {
       TileWindow window(lengths.ring());
       for (std::uint32_t tick = 0; tick < lengths.ring() + 3; ++tick) {
         Lanes values;
-        for (std::uint32_t row = 0; row < kRows; ++row)
-          values[row] = random.chance(0.2) ? 0.25f : random.value(-1, 1);
+        for (std::uint32_t row = 0; row < kRows; ++row) values[row] = random.chance(0.2) ? 0.25f : random.value(-1, 1);
         window.push(*probe, values, 0xFFFF);
       }
       const ProbeSums full = window.sums(*probe, lengths.detection, lengths.line, true);

@@ -4,8 +4,7 @@
 namespace sensorium::test {
 namespace {
 
-constexpr ProbeScore kOptions = {
-    .min_deviation = 1e-4f, .inverse_largest_z = 0, .low = 2, .medium = 2.5f, .high = 3};
+constexpr ProbeScore kOptions = {.min_deviation = 1e-4f, .inverse_largest_z = 0, .low = 2, .medium = 2.5f, .high = 3};
 
 class Score : public PerRows {
  protected:
@@ -14,8 +13,8 @@ class Score : public PerRows {
     Mask anomalies;
   };
 
-  static Scored score(const Probe& probe, const TileWindow& window, std::uint32_t detection, Mask learning,
-                      Mask scored, float min_deviation = kOptions.min_deviation) {
+  static Scored score(const Probe& probe, const TileWindow& window, std::uint32_t detection, Mask learning, Mask scored,
+                      float min_deviation = kOptions.min_deviation) {
     ProbeScore options = kOptions;
     options.min_deviation = min_deviation;
     options.inverse_largest_z = static_cast<float>(1 / std::sqrt(detection - 1.0));
@@ -26,8 +25,8 @@ class Score : public PerRows {
     }
     Scored result;
     for (std::uint32_t row = 0; row < kRows; ++row) {
-      result.columns.score[row] = result.columns.z[row] = result.columns.mean[row] =
-          result.columns.deviation[row] = kStale;
+      result.columns.score[row] = result.columns.z[row] = result.columns.mean[row] = result.columns.deviation[row] =
+          kStale;
       result.columns.severity[row] = 77;
     }
     const bool full = window.at_least(window.length()) == 0xFFFF;
@@ -37,8 +36,7 @@ class Score : public PerRows {
     return result;
   }
 
-  static void check_row(const Scored& got, const TileWindow& window, std::uint32_t detection,
-                        std::uint32_t row) {
+  static void check_row(const Scored& got, const TileWindow& window, std::uint32_t detection, std::uint32_t row) {
     const auto values = reference::newest(window.window(row), detection);
     const auto all = reference::moments(values);
     const double z = reference::z_score(values, kOptions.min_deviation);
@@ -67,8 +65,7 @@ TEST_P(Score, Twin) {
   for (const Probe* probe : probes()) {
     SCOPED_TRACE(probe->isa);
     Random random(13);
-    for (const Offset& at :
-         {Offset{0.5, 0.1}, Offset{1e4, 1}, Offset{1e2, 1e-2}, Offset{0, 1e-3}, Offset{-3, 1e6}}) {
+    for (const Offset& at : {Offset{0.5, 0.1}, Offset{1e4, 1}, Offset{1e2, 1e-2}, Offset{0, 1e-3}, Offset{-3, 1e6}}) {
       SCOPED_TRACE(testing::Message() << "offset " << at.offset << ", deviation " << at.deviation);
       for (const std::uint32_t detection : {3u, 20u, 64u}) {
         for (std::uint32_t tile = 0; tile < std::min(tiles(), 9u); ++tile) {
@@ -79,8 +76,8 @@ TEST_P(Score, Twin) {
             // A third of the last values are far out, so that every severity occurs.
             const bool last = tick + 1 == ticks;
             for (std::uint32_t row = 0; row < kRows; ++row) {
-              values[row] = static_cast<float>(at.offset + at.deviation * random.normal() *
-                                                               (last && row % 3 == 0 ? 8 : 1));
+              values[row] =
+                  static_cast<float>(at.offset + at.deviation * random.normal() * (last && row % 3 == 0 ? 8 : 1));
             }
             window.push(*probe, values, last || tick == 0 ? Mask{0xFFFF} : any_rows(random));
           }
@@ -94,10 +91,9 @@ TEST_P(Score, Twin) {
               check_row(got, window, detection, row);
             } else {
               const float none = holds(learning, row) ? 0 : kStale;
-              for (const float value : {got.columns.score[row], got.columns.z[row], got.columns.mean[row],
-                                        got.columns.deviation[row]}) {
-                EXPECT_EQ(value, none)
-                    << "an unscored row gets zeros, one that does not learn keeps what it has";
+              for (const float value :
+                   {got.columns.score[row], got.columns.z[row], got.columns.mean[row], got.columns.deviation[row]}) {
+                EXPECT_EQ(value, none) << "an unscored row gets zeros, one that does not learn keeps what it has";
               }
               EXPECT_EQ(got.columns.severity[row], holds(learning, row) ? 0 : 77);
             }

@@ -29,9 +29,8 @@ constexpr const char* kColumns[] = {"results.fused",
 
 Config mixed() {
   Config config = {.agents = 1000};
-  config.modalities = {{.name = "lidar", .hold = Hold::once},
-                       {.name = "visual", .half_life = 0.5},
-                       {.name = "audio", .lost_after = 2}};
+  config.modalities = {
+      {.name = "lidar", .hold = Hold::once}, {.name = "visual", .half_life = 0.5}, {.name = "audio", .lost_after = 2}};
   config.fusion.confidence = Confidence::freshness;
   return config;
 }
@@ -57,10 +56,8 @@ Config deep(bool first) {
 
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all = {
-      {"classic-1",
-       {{.config = {.agents = 1}, .ticks = 10'000, .ticks_a_second = 60, .seed = 1, .load = Load::dense}}},
-      {"mixed-1000",
-       {{.config = mixed(), .ticks = 1000, .ticks_a_second = 10, .seed = 2, .load = Load::mixed}}},
+      {"classic-1", {{.config = {.agents = 1}, .ticks = 10'000, .ticks_a_second = 60, .seed = 1, .load = Load::dense}}},
+      {"mixed-1000", {{.config = mixed(), .ticks = 1000, .ticks_a_second = 10, .seed = 2, .load = Load::mixed}}},
       {"deep",
        {{.config = deep(true), .ticks = 200, .ticks_a_second = 10, .seed = 3, .load = Load::dense},
         {.config = deep(false), .ticks = 200, .ticks_a_second = 10, .seed = 3, .load = Load::dense}}},
@@ -68,8 +65,8 @@ const std::vector<Scenario>& scenarios() {
   return all;
 }
 
-constexpr const char* kCrowdColumns[] = {"results.neighbors.count", "results.neighbors.valid", "results.neighbors.index",
-                                         "results.neighbors.distance", "results.place.id"};
+constexpr const char* kCrowdColumns[] = {"results.neighbors.count", "results.neighbors.valid",
+                                         "results.neighbors.index", "results.neighbors.distance", "results.place.id"};
 
 Config crowd() {
   return {.agents = 500,
@@ -99,18 +96,19 @@ constexpr const char* kWeatherColumns[] = {"results.held", "results.age", "resul
 constexpr std::uint32_t kWeatherTicks = 200;
 
 Config weather() {
-  return {.agents = 200,
-          .readings = {.lost_after = 1.5, .columns = true},
-          .channels = {{.name = "wind.direction", .kind = Kind::circular, .offset = 11.25f, .period = 360, .weight = 0.5f},
-                       {.name = "wind.speed", .min = 0, .max = 40},
-                       {.name = "hour", .kind = Kind::circular, .period = 24},
-                       {.name = "audio.event", .kind = Kind::categorical, .categories = 3, .weight = 0.25f},
-                       {.name = "station.pressure", .min = 950, .max = 1050}},
-          .modalities = {{.name = "wind", .half_life = 2, .timed = true},
-                         {.name = "audio", .hold = Hold::once, .lost_after = 0.5},
-                         {.name = "station", .hold = Hold::once, .timed = true}},
-          .network = {.layers = {{.units = 4, .activation = Activation::tanh}, {.units = 2}}},
-          .prediction = {.min = -kInfinity, .max = kInfinity}};
+  return {
+      .agents = 200,
+      .readings = {.lost_after = 1.5, .columns = true},
+      .channels = {{.name = "wind.direction", .kind = Kind::circular, .offset = 11.25f, .period = 360, .weight = 0.5f},
+                   {.name = "wind.speed", .min = 0, .max = 40},
+                   {.name = "hour", .kind = Kind::circular, .period = 24},
+                   {.name = "audio.event", .kind = Kind::categorical, .categories = 3, .weight = 0.25f},
+                   {.name = "station.pressure", .min = 950, .max = 1050}},
+      .modalities = {{.name = "wind", .half_life = 2, .timed = true},
+                     {.name = "audio", .hold = Hold::once, .lost_after = 0.5},
+                     {.name = "station", .hold = Hold::once, .timed = true}},
+      .network = {.layers = {{.units = 4, .activation = Activation::tanh}, {.units = 2}}},
+      .prediction = {.min = -kInfinity, .max = kInfinity}};
 }
 
 void write_weather(Engine& engine, std::uint32_t tick) {
@@ -151,7 +149,8 @@ void Hash::add(Engine& engine, std::span<const char* const> columns) {
     const Column& column = *engine.find_column(name);
     for (std::uint32_t plane = 0; plane < column.planes; ++plane) {
       for (std::uint32_t row = 0; row < column.rows; ++row) {
-        for (std::uint32_t value = 0; active[row] && value < column.width; ++value) add(word(engine, column, plane, row, value));
+        for (std::uint32_t value = 0; active[row] && value < column.width; ++value)
+          add(word(engine, column, plane, row, value));
       }
     }
   }
@@ -184,8 +183,7 @@ std::map<std::string, std::string> read_golden() {
   std::map<std::string, std::string> hashes;
   const std::string all = text.str();
   const std::regex entry(R"re("([^"]+)": "([0-9a-f]{16})")re");
-  for (std::sregex_iterator at(all.begin(), all.end(), entry), end; at != end; ++at)
-    hashes[(*at)[1]] = (*at)[2];
+  for (std::sregex_iterator at(all.begin(), all.end(), entry), end; at != end; ++at) hashes[(*at)[1]] = (*at)[2];
   return hashes;
 }
 

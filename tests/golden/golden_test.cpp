@@ -27,9 +27,7 @@ std::string identifier(std::string name) {
 // Under an emulator the double-precision reference takes most of the suite's time, and is the same program as elsewhere: it
 // follows the scenarios as far as this many rows, the test's name says so, and the hashes are of the whole all the same.
 constexpr std::uint64_t kReferenceRows = SENSORIUM_EMULATED ? 200'000 : 100'000'000;
-std::uint64_t reference_ticks(const GoldenRun& run) {
-  return std::min(run.ticks, kReferenceRows / run.config.agents);
-}
+std::uint64_t reference_ticks(const GoldenRun& run) { return std::min(run.ticks, kReferenceRows / run.config.agents); }
 
 std::string reference_name(const std::string& name) {
   const GoldenRun& run = named(name).runs[0];
@@ -71,8 +69,7 @@ TEST_P(GoldenReference, Agrees) {
 }
 
 class Golden : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
-INSTANTIATE_TEST_SUITE_P(Hash, Golden,
-                         testing::Combine(testing::ValuesIn(names()), testing::ValuesIn(isas())),
+INSTANTIATE_TEST_SUITE_P(Hash, Golden, testing::Combine(testing::ValuesIn(names()), testing::ValuesIn(isas())),
                          [](const auto& at) {
                            return identifier(std::get<0>(at.param)) + "_on_" + std::get<1>(at.param);
                          });

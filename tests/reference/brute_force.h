@@ -14,7 +14,9 @@ namespace sensorium::reference {
 struct Neighbor {
   float square;
   std::uint32_t agent;
-  bool operator<(const Neighbor& other) const { return square < other.square || (square == other.square && agent < other.agent); }
+  bool operator<(const Neighbor& other) const {
+    return square < other.square || (square == other.square && agent < other.agent);
+  }
 };
 
 struct Viewer {
@@ -25,12 +27,13 @@ struct Viewer {
 inline float limited(float value) { return std::clamp(value, -1e18f, 1e18f); }
 
 inline bool placed(const Placement& at, std::uint32_t agent) {
-  return std::isfinite(at.position[0][agent]) && std::isfinite(at.position[1][agent]) && std::isfinite(at.position[2][agent]);
+  return std::isfinite(at.position[0][agent]) && std::isfinite(at.position[1][agent]) &&
+         std::isfinite(at.position[2][agent]);
 }
 
 // Everyone within the radius of `agent`, in view and of interest, nearest first.
-inline std::vector<Neighbor> neighbors_of(const Placement& at, const std::vector<std::uint8_t>& active, std::uint32_t agent,
-                                          const Viewer& viewer) {
+inline std::vector<Neighbor> neighbors_of(const Placement& at, const std::vector<std::uint8_t>& active,
+                                          std::uint32_t agent, const Viewer& viewer) {
   std::vector<Neighbor> found;
   if (!placed(at, agent)) return found;
   float radius = viewer.radius;
@@ -38,7 +41,8 @@ inline std::vector<Neighbor> neighbors_of(const Placement& at, const std::vector
   for (std::uint32_t other = 0; other < active.size(); ++other) {
     if (other == agent || !active[other] || !placed(at, other)) continue;
     float d[3];
-    for (int axis = 0; axis < 3; ++axis) d[axis] = limited(at.position[axis][other]) - limited(at.position[axis][agent]);
+    for (int axis = 0; axis < 3; ++axis)
+      d[axis] = limited(at.position[axis][other]) - limited(at.position[axis][agent]);
     const float square = (d[0] * d[0] + d[1] * d[1]) + d[2] * d[2];
     if (!(square <= radius * radius)) continue;
     if (!at.group.empty() && !(at.interest[agent] >> (at.group[other] & 31) & 1)) continue;

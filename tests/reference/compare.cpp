@@ -52,8 +52,7 @@ testing::AssertionResult Comparison::tick(sensorium::Engine& engine, double seco
   if (const Error error = engine.tick(seconds)) return testing::AssertionFailure() << test::words(error);
   for (std::uint32_t row = 0; row < engine.agents(); ++row) {
     const std::string off = compare(engine, row);
-    if (!off.empty())
-      return testing::AssertionFailure() << "at " << seconds << " s, agent " << row << ": " << off;
+    if (!off.empty()) return testing::AssertionFailure() << "at " << seconds << " s, agent " << row << ": " << off;
   }
   return testing::AssertionSuccess();
 }
@@ -137,8 +136,7 @@ void Comparison::compare_prediction(Row& row, const Results& results, std::uint3
   if (!row.agent.prediction) {
     // No value is 0, or the limit that is nearest to it.
     const double none = row.agent.flags ? std::clamp(0.0, double{options.min}, double{options.max}) : 0;
-    for (std::uint32_t h = 0; h < options.horizon; ++h)
-      row.near("an unpredicted value", got.values[h][i], none, 0);
+    for (std::uint32_t h = 0; h < options.horizon; ++h) row.near("an unpredicted value", got.values[h][i], none, 0);
     row.near("confidence without prediction", got.confidence[i], 0, 0);
     row.near("trend without prediction", got.trend[i], 0, 0);
     return;
@@ -149,8 +147,7 @@ void Comparison::compare_prediction(Row& row, const Results& results, std::uint3
   const double slope_off = 8 * row.rounding / n + 1e-5 * std::fabs(expected.trend);
   row.near("trend", got.trend[i], expected.trend, slope_off);
   for (std::uint32_t h = 0; h < options.horizon; ++h) {
-    row.near("predicted value", got.values[h][i], expected.values[h],
-             4 * row.rounding + slope_off * (h + 1 + n));
+    row.near("predicted value", got.values[h][i], expected.values[h], 4 * row.rounding + slope_off * (h + 1 + n));
   }
   row.expect(got.confidence[i] >= 0 && got.confidence[i] <= 1, "R squared", got.confidence[i], 0.5, 0.5);
   // Where the values hardly vary, R squared is about their rounding.

@@ -30,7 +30,10 @@ double PlacesTwin::observe(std::uint32_t agent, Position position, const std::ve
       if (!near.empty()) in = near.front().second;
     }
     if (!in) {
-      Place founded{.position = position, .last_seen = seconds, .founded = seconds, .features = std::vector<double>(features.size())};
+      Place founded{.position = position,
+                    .last_seen = seconds,
+                    .founded = seconds,
+                    .features = std::vector<double>(features.size())};
       if (places_.size() < capacity_) {
         in = static_cast<std::uint32_t>(places_.size());
         places_.push_back(founded);
@@ -50,7 +53,8 @@ double PlacesTwin::observe(std::uint32_t agent, Position position, const std::ve
   place.last_seen = seconds;
   place.weighed = std::min<std::uint64_t>(place.weighed + 1, 65'536);
   for (std::size_t f = 0; f < features.size(); ++f) {
-    if (std::isfinite(features[f])) place.features[f] += (features[f] - place.features[f]) / static_cast<double>(place.weighed);
+    if (std::isfinite(features[f]))
+      place.features[f] += (features[f] - place.features[f]) / static_cast<double>(place.weighed);
   }
   return id(*in);
 }

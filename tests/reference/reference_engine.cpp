@@ -11,7 +11,8 @@ Engine::Engine(const Config& config, std::vector<std::vector<float>> weights) : 
     std::size_t m = 0;
     while (m < modalities_.size() && modalities_[m].name != name) ++m;
     if (m == modalities_.size())
-      modalities_.push_back({name, config.readings.lost_after, config.readings.half_life, false, config.readings.timed});
+      modalities_.push_back(
+          {name, config.readings.lost_after, config.readings.half_life, false, config.readings.timed});
     if (!channel.feature) continue;
     modalities_[m].watched = true;
     channels_.push_back({channel, m, features_});
@@ -27,17 +28,15 @@ Engine::Engine(const Config& config, std::vector<std::vector<float>> weights) : 
   }
   for (std::size_t l = 0; l < config.network.layers.size(); ++l) {
     const LayerOptions& from = config.network.layers[l];
-    Layer layer = {{from.weights.begin(), from.weights.end()},
-                   {from.biases.begin(), from.biases.end()},
-                   from.activation};
+    Layer layer = {
+        {from.weights.begin(), from.weights.end()}, {from.biases.begin(), from.biases.end()}, from.activation};
     if (layer.weights.empty()) layer.weights = weights[l];
     layers_.push_back(layer);
   }
   const auto classic = classic_channels();
-  const bool is_classic =
-      config.channels.size() == classic.size() &&
-      std::equal(classic.begin(), classic.end(), config.channels.begin(),
-                 [](const auto& a, const auto& b) { return a.name.view() == b.name.view(); });
+  const bool is_classic = config.channels.size() == classic.size() &&
+                          std::equal(classic.begin(), classic.end(), config.channels.begin(),
+                                     [](const auto& a, const auto& b) { return a.name.view() == b.name.view(); });
   confidence_is_fused_ = config.fusion.confidence == Confidence::fused ||
                          (config.fusion.confidence == Confidence::automatic && is_classic);
   agents_.assign(config.agents, fresh());
@@ -58,7 +57,8 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
   std::vector<std::span<float>> inputs;
   for (const Channel& channel : channels_) inputs.push_back(source.sensors(channel.options.name.view()));
   std::vector<std::span<double>> stamps;
-  for (const Modality& modality : modalities_) stamps.push_back(modality.timed ? source.sensor_times(modality.name) : std::span<double>());
+  for (const Modality& modality : modalities_)
+    stamps.push_back(modality.timed ? source.sensor_times(modality.name) : std::span<double>());
   const std::span<std::uint8_t> active = source.active();
   std::vector<float> readings(inputs.size());
   std::vector<double> times(stamps.size());
@@ -71,7 +71,8 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
       continue;
     }
     for (std::size_t c = 0; c < inputs.size(); ++c) readings[c] = inputs[c][i];
-    for (std::size_t m = 0; m < stamps.size(); ++m) times[m] = stamps[m].empty() ? seconds : measured(stamps[m][i], seconds);
+    for (std::size_t m = 0; m < stamps.size(); ++m)
+      times[m] = stamps[m].empty() ? seconds : measured(stamps[m][i], seconds);
     agent.alarms_before = agent.alarms;
     agent.known = agent.ever_sighted;
     agent.now = seconds;
@@ -84,7 +85,8 @@ void Engine::tick(sensorium::Engine& source, double seconds) {
   }
 }
 
-void Engine::sense(Agent& agent, const std::vector<float>& readings, const std::vector<double>& times, double now) const {
+void Engine::sense(Agent& agent, const std::vector<float>& readings, const std::vector<double>& times,
+                   double now) const {
   std::vector<bool> fresh(modalities_.size());
   for (std::size_t c = 0; c < channels_.size(); ++c) {
     const Channel& channel = channels_[c];
@@ -129,8 +131,7 @@ void Engine::fuse(Agent& agent) const {
     agent.ever_sighted = true;
     agent.fused = *mean;
     agent.window.push_back(*mean);
-    if (agent.window.size() > std::max(config_.detection.window, config_.prediction.window))
-      agent.window.pop_front();
+    if (agent.window.size() > std::max(config_.detection.window, config_.prediction.window)) agent.window.pop_front();
     agent.confidence = confidence_is_fused_ ? *mean : std::clamp(present / whole, 0.0, 1.0);
   } else {
     agent.confidence = 0;

@@ -24,7 +24,7 @@ struct Prediction {
 
 // What is told of the kinds of events.
 struct Alarms {
-  std::uint32_t told = 0;                // bits as in flags
+  std::uint32_t told = 0;                 // bits as in flags
   std::map<std::uint32_t, double> since;  // bit: when its condition became other than what is told, s
   std::uint32_t unacknowledged = 0;
 };

@@ -14,7 +14,8 @@ State air_at(const Plan& plan, double seconds) {
 }
 
 TEST(WorldAir, ItRainsAsOftenAsDeclared) {
-  for (const auto& [name, share, heaviest] : {std::tuple<std::string_view, double, float>{"plaza", 0.2, 15}, {"forest", 0.4, 25}}) {
+  for (const auto& [name, share, heaviest] :
+       {std::tuple<std::string_view, double, float>{"plaza", 0.2, 15}, {"forest", 0.4, 25}}) {
     const Result<Plan> plan = make_plan({.world = name, .seed = 2});
     ASSERT_TRUE(plan);
     int wet = 0, minutes = 0;

@@ -45,7 +45,8 @@ TEST(WorldEngine, NothingIsAllocatedAfterCreate) {
   bool failed = false;
   for (int tick = 0; tick < 120; ++tick) {
     if (tick == 20) failed |= static_cast<bool>(world->inject(kEveryAgent, Modality::lidar, Fault::noise, 2, 1));
-    if (tick == 40) failed |= static_cast<bool>(world->happen(Incident::intruder, double{spots[0]}, double{spots[1]}, 1));
+    if (tick == 40)
+      failed |= static_cast<bool>(world->happen(Incident::intruder, double{spots[0]}, double{spots[1]}, 1));
     world->step();
     failed |= static_cast<bool>(write_to(*world, engine)) || engine.tick(world->time());
   }

@@ -46,7 +46,8 @@ std::string hash_of(std::string_view name, const std::string& isa) {
 }
 
 TEST(WorldGolden, IsTheSameOnEveryIsa) {
-  std::ifstream file(std::string(SENSORIUM_GOLDEN_FILE).substr(0, std::string(SENSORIUM_GOLDEN_FILE).rfind('/')) + "/world.json");
+  std::ifstream file(std::string(SENSORIUM_GOLDEN_FILE).substr(0, std::string(SENSORIUM_GOLDEN_FILE).rfind('/')) +
+                     "/world.json");
   std::stringstream golden;
   golden << file.rdbuf();
   for (const std::string_view name : kAllWorlds) {

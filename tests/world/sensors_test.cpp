@@ -43,7 +43,8 @@ TEST(WorldSensors, ReadAtTheirRatesAndArriveLate) {
           }
         }
       }
-      for (const int count : counts) EXPECT_NEAR(count, 10 * std::fmin(timing.rate, rate), 1 + timing.latency * timing.rate * (from == 0)) << name;
+      for (const int count : counts)
+        EXPECT_NEAR(count, 10 * std::fmin(timing.rate, rate), 1 + timing.latency * timing.rate * (from == 0)) << name;
     }
   }
 }
@@ -68,7 +69,8 @@ struct Past {
 bool muffled(const World& world, float from_x, float from_y, float x, float y) {
   const float cell_x = (std::floor(x / 8) + 0.5f) * 8, cell_y = (std::floor(y / 8) + 0.5f) * 8;
   const float distance = std::hypot(from_x - cell_x, from_y - cell_y);
-  const float way = world.ray(cell_x, cell_y, world.ground_at(cell_x, cell_y) + 1.5f, (from_x - cell_x) / distance, (from_y - cell_y) / distance, distance);
+  const float way = world.ray(cell_x, cell_y, world.ground_at(cell_x, cell_y) + 1.5f, (from_x - cell_x) / distance,
+                              (from_y - cell_y) / distance, distance);
   return distance > 250 || way < distance;
 }
 
@@ -77,7 +79,8 @@ struct Levels {
 };
 
 TEST(WorldSensors, SoundsAddUpByDistanceAndWhatIsBetween) {
-  for (const auto& [name, levels] : {std::pair<std::string_view, Levels>{"plaza", {52, 15, 75, 54}}, {"forest", {38, 8, 70, 42}}}) {
+  for (const auto& [name, levels] :
+       {std::pair<std::string_view, Levels>{"plaza", {52, 15, 75, 54}}, {"forest", {38, 8, 70, 42}}}) {
     World world = make(calm(name, 40));
     const auto sources = column(world, "scene.sources");
     const auto sounding = column<std::uint8_t>(world, "scene.sounding");
@@ -94,11 +97,13 @@ TEST(WorldSensors, SoundsAddUpByDistanceAndWhatIsBetween) {
       for (std::uint32_t i = 0; i < world.agents(); ++i) {
         if (std::isnan(times[i])) continue;
         const std::size_t then = static_cast<std::size_t>(std::lround(times[i] * 60));
-        const double x = double{past.x[then][i]}, y = double{past.y[then][i]}, vx = double{past.vx[then][i]}, vy = double{past.vy[then][i]};
+        const double x = double{past.x[then][i]}, y = double{past.y[then][i]}, vx = double{past.vx[then][i]},
+                     vy = double{past.vy[then][i]};
         // Whoever has company may hear talk.
         double nearest = 1e9;
         for (std::uint32_t j = 0; j < world.agents(); ++j) {
-          if (j != i) nearest = std::fmin(nearest, std::hypot(double{past.x[then][j]} - x, double{past.y[then][j]} - y));
+          if (j != i)
+            nearest = std::fmin(nearest, std::hypot(double{past.x[then][j]} - x, double{past.y[then][j]} - y));
         }
         if (nearest < 10) continue;
         double total = power(levels.ambient), loudest = total, pitch = 100;
@@ -110,13 +115,19 @@ TEST(WorldSensors, SoundsAddUpByDistanceAndWhatIsBetween) {
         };
         for (std::uint32_t s = 0; s < sources.size() / 4; ++s) {
           if (!sounded[then][s]) continue;
-          const double dx = double{sources[4 * s]} - x, dy = double{sources[4 * s + 1]} - y, distance = std::fmax(std::hypot(dx, dy), 0.5);
-          const double lost = muffled(world, sources[4 * s], sources[4 * s + 1], past.x[then][i], past.y[then][i]) ? std::pow(10, -levels.barrier / 10) : 1;
-          add(double{sources[4 * s + 2]} / (distance * distance) * lost, double{sources[4 * s + 3]} * (1 + (vx * dx + vy * dy) / distance / 343));
+          const double dx = double{sources[4 * s]} - x, dy = double{sources[4 * s + 1]} - y,
+                       distance = std::fmax(std::hypot(dx, dy), 0.5);
+          const double lost = muffled(world, sources[4 * s], sources[4 * s + 1], past.x[then][i], past.y[then][i])
+                                  ? std::pow(10, -levels.barrier / 10)
+                                  : 1;
+          add(double{sources[4 * s + 2]} / (distance * distance) * lost,
+              double{sources[4 * s + 3]} * (1 + (vx * dx + vy * dy) / distance / 343));
         }
         add(power(45) * (vx * vx + vy * vy), 90);
-        const double expected = std::sqrt(total + 0.0006 * 0.0006), amplitude = double{world.sensors("audio.amplitude")[i]};
-        const double error = amplitude / expected - 1, pitch_error = double{world.sensors("audio.frequency")[i]} / pitch - 1;
+        const double expected = std::sqrt(total + 0.0006 * 0.0006),
+                     amplitude = double{world.sensors("audio.amplitude")[i]};
+        const double error = amplitude / expected - 1,
+                     pitch_error = double{world.sensors("audio.frequency")[i]} / pitch - 1;
         ++heard;
         sum += error;
         squares += error * error;
@@ -145,7 +156,8 @@ TEST(WorldSensors, SoundsAddUpByDistanceAndWhatIsBetween) {
 
 TEST(WorldSensors, ABlastFallsBySixDecibelsADoublingAndByWhatIsBetween) {
   World world = make(calm("forest", 1000));
-  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), spots = column(world, "scene.spots");
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"),
+             spots = column(world, "scene.spots");
   const auto times = column<double>(world, "sensors.audio.time");
   for (int tick = 0; tick < 60; ++tick) world.step();
   ASSERT_FALSE(world.happen(Incident::explosion, double{spots[0]}, double{spots[1]}, 3));
@@ -162,7 +174,8 @@ TEST(WorldSensors, ABlastFallsBySixDecibelsADoublingAndByWhatIsBetween) {
       const double since = times[i] - begin - distance / 343;
       if (distance < 5 || since < 0.1) continue;
       const bool hidden = muffled(world, spots[0], spots[1], x[i], y[i]);
-      const double error = 20 * std::log10(pressure * distance / (std::sqrt(1.26e7) * std::exp(-since / 0.4))) + (hidden ? 8 : 0);
+      const double error =
+          20 * std::log10(pressure * distance / (std::sqrt(1.26e7) * std::exp(-since / 0.4))) + (hidden ? 8 : 0);
       // Who walks may have crossed into another cell meanwhile.
       if (std::fabs(error - 8) < 1.5 || std::fabs(error + 8) < 1.5) continue;
       ASSERT_LT(std::fabs(error), 3) << "other sounds and 3 % noise";
@@ -174,13 +187,17 @@ TEST(WorldSensors, ABlastFallsBySixDecibelsADoublingAndByWhatIsBetween) {
   EXPECT_GT(behind, 50);
   EXPECT_GT(far, 200);
   double most = 0;
-  for (std::uint32_t i = 0; i < world.agents(); ++i) most = std::fmax(most, std::hypot(double{x[i] - spots[0]}, double{y[i] - spots[1]}));
+  for (std::uint32_t i = 0; i < world.agents(); ++i)
+    most = std::fmax(most, std::hypot(double{x[i] - spots[0]}, double{y[i] - spots[1]}));
   EXPECT_GT(farthest, most - 30) << "it passes over the whole site";
 }
 
 TEST(WorldSensors, TheLidarReadsWhatGeometrySays) {
-  for (const auto& [name, half] : {std::pair<std::string_view, double>{"plaza", 40}, {"warehouse", 20}, {"forest", 30}}) {
-    const double beams = name == "warehouse" ? 1440 : 1800, height = name == "plaza" ? 1.2 : name == "warehouse" ? 0.3 : 1;
+  for (const auto& [name, half] :
+       {std::pair<std::string_view, double>{"plaza", 40}, {"warehouse", 20}, {"forest", 30}}) {
+    const double beams = name == "warehouse" ? 1440 : 1800, height = name == "plaza"       ? 1.2
+                                                                     : name == "warehouse" ? 0.3
+                                                                                           : 1;
     World world = make(calm(name, 40));
     const auto times = column<double>(world, "sensors.lidar.time");
     Past past(world);
@@ -191,9 +208,11 @@ TEST(WorldSensors, TheLidarReadsWhatGeometrySays) {
       past.note(world);
       for (std::uint32_t i = 0; i < world.agents(); ++i) {
         if (std::isnan(times[i])) continue;
-        const float points = world.sensors("lidar.points")[i], longest = world.sensors("lidar.max_range")[i], obstacles = world.sensors("lidar.obstacles")[i];
+        const float points = world.sensors("lidar.points")[i], longest = world.sensors("lidar.max_range")[i],
+                    obstacles = world.sensors("lidar.obstacles")[i];
         // It sees something or nothing, and says so in all it reads.
-        ASSERT_EQ(points == 0, longest == static_cast<float>(1.5 * half) && obstacles == 0) << name << " " << points << " " << longest << " " << obstacles;
+        ASSERT_EQ(points == 0, longest == static_cast<float>(1.5 * half) && obstacles == 0)
+            << name << " " << points << " " << longest << " " << obstacles;
         nothing += points == 0;
         if (tick % 24 != 0) continue;
         const std::size_t then = static_cast<std::size_t>(std::lround(times[i] * 60));
@@ -210,7 +229,8 @@ TEST(WorldSensors, TheLidarReadsWhatGeometrySays) {
           double longest_ray = 0;
           for (int ray = 0; ray < 12; ++ray) {
             const double angle = (turn / double{kTurns} + ray) * 0.5235987755982988;
-            const double way = double{world.ray(x, y, world.ground_at(x, y) + static_cast<float>(height), static_cast<float>(std::cos(angle)),
+            const double way = double{world.ray(x, y, world.ground_at(x, y) + static_cast<float>(height),
+                                                static_cast<float>(std::cos(angle)),
                                                 static_cast<float>(std::sin(angle)), static_cast<float>(1.5 * half))};
             if (way >= 1.5 * half) continue;
             longest_ray = std::fmax(longest_ray, way);
@@ -270,8 +290,10 @@ TEST(WorldSensors, TheCameraSeesWhoIsThere) {
       // Nobody about: the body's turn, and what passes at its speed.
       if (known) continue;
       const double turn = double{std::remainder(angle - headings[then - 1][i], 6.2831853f)} * 60;
-      const double error = double{world.sensors("visual.motion")[i]} - std::fabs(turn) - std::hypot(double{past.vx[then][i]}, double{past.vy[then][i]}) / 10;
-      if (std::fabs(turn) > 0.8 || world.sensors("visual.motion")[i] < 0.04f) continue;  // not where it is limited to 0 .. 1
+      const double error = double{world.sensors("visual.motion")[i]} - std::fabs(turn) -
+                           std::hypot(double{past.vx[then][i]}, double{past.vy[then][i]}) / 10;
+      if (std::fabs(turn) > 0.8 || world.sensors("visual.motion")[i] < 0.04f)
+        continue;  // not where it is limited to 0 .. 1
       ++alone;
       sum += error;
       squares += error * error;
@@ -288,7 +310,8 @@ TEST(WorldSensors, TheCameraSeesWhoIsThere) {
 
 TEST(WorldSensors, InertialReadingsAreThoseOfABodyOnTheGround) {
   World world = make(calm("forest", 64));
-  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), heading = column(world, "truth.heading");
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"),
+             heading = column(world, "truth.heading");
   const auto velocity = [&](const char* axis) { return column(world, std::string("truth.velocity.") + axis); };
   const auto vx = velocity("x"), vy = velocity("y"), vz = velocity("z");
   constexpr int kTicks = 240;
@@ -301,17 +324,20 @@ TEST(WorldSensors, InertialReadingsAreThoseOfABodyOnTheGround) {
     world.step();
     for (std::uint32_t i = 0; i < world.agents(); ++i) {
       const double now[4] = {double{vx[i]}, double{vy[i]}, double{vz[i]}, double{heading[i]}};
-      const double a[3] = {(now[0] - old[4 * i]) * 60, (now[1] - old[4 * i + 1]) * 60, (now[2] - old[4 * i + 2]) * 60 + 9.80665};
+      const double a[3] = {(now[0] - old[4 * i]) * 60, (now[1] - old[4 * i + 1]) * 60,
+                           (now[2] - old[4 * i + 2]) * 60 + 9.80665};
       const double turn = std::remainder(now[3] - old[4 * i + 3], 6.283185307179586) * 60;
       std::copy(now, now + 4, &old[4 * i]);
       if (tick < 60) continue;
       // The ground's slope, from its height a metre around.
       const double sx = double{world.ground_at(x[i] + 1, y[i]) - world.ground_at(x[i] - 1, y[i])} / 2;
       const double sy = double{world.ground_at(x[i], y[i] + 1) - world.ground_at(x[i], y[i] - 1)} / 2;
-      const double c = std::cos(now[3]), s = std::sin(now[3]), norm = std::sqrt(1 + sx * sx + sy * sy), rise = c * sx + s * sy;
+      const double c = std::cos(now[3]), s = std::sin(now[3]), norm = std::sqrt(1 + sx * sx + sy * sy),
+                   rise = c * sx + s * sy;
       const double up[3] = {-sx / norm, -sy / norm, 1 / norm}, length = std::sqrt(1 + rise * rise);
       const double forward[3] = {c / length, s / length, rise / length};
-      const double left[3] = {up[1] * forward[2] - up[2] * forward[1], up[2] * forward[0] - up[0] * forward[2], up[0] * forward[1] - up[1] * forward[0]};
+      const double left[3] = {up[1] * forward[2] - up[2] * forward[1], up[2] * forward[0] - up[0] * forward[2],
+                              up[0] * forward[1] - up[1] * forward[0]};
       const auto along = [&](const double* axis) { return a[0] * axis[0] + a[1] * axis[1] + a[2] * axis[2]; };
       const double truth[4] = {along(forward), along(left), along(up), turn * up[2]};
       constexpr const char* kNames[] = {"imu.accel_x", "imu.accel_y", "imu.accel_z", "imu.gyro"};
@@ -319,7 +345,8 @@ TEST(WorldSensors, InertialReadingsAreThoseOfABodyOnTheGround) {
       for (int k = 0; k < 4; ++k) {
         const double error = double{world.sensors(kNames[k])[i]} - truth[k];
         // Vibration is 0.2 m/s^2 at 1 m/s in the forest, on the accelerometer.
-        const double deviation = k == 3 ? 2.4e-4 * std::sqrt(60.0) : std::sqrt(1.7e-3 * 1.7e-3 * 60 + 0.2 * 0.2 * speed * speed);
+        const double deviation =
+            k == 3 ? 2.4e-4 * std::sqrt(60.0) : std::sqrt(1.7e-3 * 1.7e-3 * 60 + 0.2 * 0.2 * speed * speed);
         sums[i].mean[k] += error / kTicks;
         sums[i].square[k] += error * error / deviation / deviation / kTicks;
       }
@@ -341,7 +368,8 @@ TEST(WorldSensors, InertialReadingsAreThoseOfABodyOnTheGround) {
 TEST(WorldSensors, InertialReadingsIntegrateBackToThePath) {
   World world = make(calm("warehouse", 64));
   for (int tick = 0; tick < 120; ++tick) world.step();
-  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), heading = column(world, "truth.heading");
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"),
+             heading = column(world, "truth.heading");
   const auto vx = column(world, "truth.velocity.x"), vy = column(world, "truth.velocity.y");
   struct Path {
     double x, y, vx, vy, bias[3], force[3][300], residual[3][300], deviation[300], angle[300];
@@ -390,7 +418,8 @@ TEST(WorldSensors, InertialReadingsIntegrateBackToThePath) {
     const double error = std::hypot(path.x - double{x[i]}, path.y - double{y[i]});
     mean_error += error / static_cast<double>(paths.size());
     EXPECT_LT(error, 1.5) << i;
-    for (int axis = 0; axis < 3; ++axis) EXPECT_LT(std::fabs(path.bias[axis]), 0.3) << "turn-on bias, six deviations of 0.05";
+    for (int axis = 0; axis < 3; ++axis)
+      EXPECT_LT(std::fabs(path.bias[axis]), 0.3) << "turn-on bias, six deviations of 0.05";
   }
   EXPECT_LT(mean_error, 0.4);
   EXPECT_NEAR(std::sqrt(squares), 1, 0.05);

@@ -15,7 +15,8 @@ double exact_ray(const World& world, double x, double y, double z, double dx, do
     const double half_x = double{obstacle.half_x}, half_y = double{obstacle.half_y};
     double in = -1e30, out = 1e30;
     if (obstacle.round != 0) {
-      const double across = to_x * dy - to_y * dx, along = to_x * dx + to_y * dy, under = half_x * half_x - across * across;
+      const double across = to_x * dy - to_y * dx, along = to_x * dx + to_y * dy,
+                   under = half_x * half_x - across * across;
       if (under < 0) continue;
       in = -along - std::sqrt(under);
       out = -along + std::sqrt(under);
@@ -29,7 +30,8 @@ double exact_ray(const World& world, double x, double y, double z, double dx, do
           if (std::fabs(position[axis]) > half[axis]) in = 1e30;
           continue;
         }
-        const double one = (-half[axis] - position[axis]) / direction[axis], other = (half[axis] - position[axis]) / direction[axis];
+        const double one = (-half[axis] - position[axis]) / direction[axis],
+                     other = (half[axis] - position[axis]) / direction[axis];
         in = std::fmax(in, std::fmin(one, other));
         out = std::fmin(out, std::fmax(one, other));
       }
@@ -70,7 +72,8 @@ TEST(WorldSite, RaysAreAsLongAsExactGeometrySays) {
 }
 
 TEST(WorldSite, IsThatOfItsSeed) {
-  const World one = make({.agents = 1, .seed = 8}), same = make({.agents = 1000, .seed = 8}), other = make({.agents = 1, .seed = 9});
+  const World one = make({.agents = 1, .seed = 8}), same = make({.agents = 1000, .seed = 8}),
+              other = make({.agents = 1, .seed = 9});
   ASSERT_EQ(one.obstacles().size(), same.obstacles().size());
   EXPECT_EQ(std::memcmp(one.obstacles().data(), same.obstacles().data(), one.obstacles().size_bytes()), 0);
   EXPECT_NE(std::memcmp(one.obstacles().data(), other.obstacles().data(), sizeof(Obstacle) * 100), 0);

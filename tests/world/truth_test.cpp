@@ -40,8 +40,8 @@ Pair run(Fault fault, double magnitude, Modality modality, std::string_view chan
       }
     }
     if (tick < 60) continue;
-    for (const auto& [world, values, times] :
-         {std::tuple(&with, &pair.faulty, &pair.faulty_times), std::tuple(&without, &pair.healthy, &pair.healthy_times)}) {
+    for (const auto& [world, values, times] : {std::tuple(&with, &pair.faulty, &pair.faulty_times),
+                                               std::tuple(&without, &pair.healthy, &pair.healthy_times)}) {
       values->push_back(world->sensors(channel)[5]);
       times->push_back(column<double>(*world, time)[5]);
     }
@@ -54,7 +54,8 @@ TEST(WorldFaults, AreWhatTheirNamesSay) {
     return std::count_if(values.begin(), values.end(), [](float value) { return !std::isnan(value); });
   };
   {
-    const Pair all = run(Fault::dropout, 1, Modality::lidar, "lidar.points"), half = run(Fault::dropout, 0.5, Modality::imu, "imu.gyro");
+    const Pair all = run(Fault::dropout, 1, Modality::lidar, "lidar.points"),
+               half = run(Fault::dropout, 0.5, Modality::imu, "imu.gyro");
     EXPECT_LE(count(all.faulty), 1);  // one was on its way
     EXPECT_GT(count(all.healthy), 40);
     EXPECT_NEAR(static_cast<double>(count(half.faulty)), 150, 40);
@@ -64,8 +65,10 @@ TEST(WorldFaults, AreWhatTheirNamesSay) {
     for (const float value : pair.faulty) EXPECT_EQ(value, pair.faulty[0]);
   }
   {
-    const Pair bias = run(Fault::bias, 3, Modality::imu, "imu.gyro"), drift = run(Fault::drift, 0.5, Modality::imu, "imu.gyro");
-    const Pair noise = run(Fault::noise, 2, Modality::imu, "imu.gyro"), spike = run(Fault::spike, 5, Modality::imu, "imu.gyro");
+    const Pair bias = run(Fault::bias, 3, Modality::imu, "imu.gyro"),
+               drift = run(Fault::drift, 0.5, Modality::imu, "imu.gyro");
+    const Pair noise = run(Fault::noise, 2, Modality::imu, "imu.gyro"),
+               spike = run(Fault::spike, 5, Modality::imu, "imu.gyro");
     double squares = 0;
     int spikes = 0;
     for (std::size_t i = 0; i < bias.faulty.size(); ++i) {
@@ -79,7 +82,8 @@ TEST(WorldFaults, AreWhatTheirNamesSay) {
     EXPECT_NEAR(spikes, 60, 25);
   }
   {
-    const Pair late = run(Fault::delay, 3, Modality::audio, "audio.amplitude"), mixed = run(Fault::reorder, 4, Modality::audio, "audio.amplitude");
+    const Pair late = run(Fault::delay, 3, Modality::audio, "audio.amplitude"),
+               mixed = run(Fault::reorder, 4, Modality::audio, "audio.amplitude");
     for (std::size_t i = 30; i < late.faulty.size(); ++i) {
       if (!std::isnan(late.faulty[i])) {
         EXPECT_NEAR(late.healthy_times[i] - late.faulty_times[i], 3 / 20.0, 1e-9);
@@ -97,7 +101,8 @@ TEST(WorldFaults, AreWhatTheirNamesSay) {
     }
     EXPECT_NEAR(back, 5 * 20 / 5, 3);
     std::sort(delivered.begin(), delivered.end());
-    for (std::size_t i = 1; i + 6 < delivered.size(); ++i) EXPECT_NEAR(delivered[i] - delivered[i - 1], 1 / 20.0, 1e-9) << i;
+    for (std::size_t i = 1; i + 6 < delivered.size(); ++i)
+      EXPECT_NEAR(delivered[i] - delivered[i - 1], 1 / 20.0, 1e-9) << i;
     EXPECT_NEAR(static_cast<double>(delivered.size()), 100, 6);
   }
 }
@@ -162,8 +167,10 @@ TEST(WorldTruth, APowerFailureTakesAllSensors) {
   for (std::uint64_t n = 0; n < world.intervals();) {
     const Interval first = world.interval(n);
     std::uint32_t modalities = 0;
-    for (; n < world.intervals() && world.interval(n).agent == first.agent && world.interval(n).from == first.from; ++n) {
-      if (world.interval(n).what % 16 == 1 && world.interval(n).magnitude == 1) modalities |= 1u << world.interval(n).what / 16;
+    for (; n < world.intervals() && world.interval(n).agent == first.agent && world.interval(n).from == first.from;
+         ++n) {
+      if (world.interval(n).what % 16 == 1 && world.interval(n).magnitude == 1)
+        modalities |= 1u << world.interval(n).what / 16;
     }
     if (first.what < kIncidentCode && std::popcount(modalities) > 1) ++(modalities == 15 ? all : some);
   }
@@ -173,18 +180,21 @@ TEST(WorldTruth, APowerFailureTakesAllSensors) {
 
 TEST(WorldTruth, WhoHearsABlastIsToldOf) {
   World world = make({.world = "plaza", .agents = 400, .seed = 6, .faults = 0, .incidents = 0});
-  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), spots = column(world, "scene.spots");
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"),
+             spots = column(world, "scene.spots");
   const auto incidents = column<std::uint8_t>(world, "truth.incidents");
   for (int tick = 0; tick < 60; ++tick) world.step();
   ASSERT_FALSE(world.happen(Incident::explosion, double{spots[0]}, double{spots[1]}, 3));
   const double begin = world.time() + 1 / 60.0;
   std::vector<double> told(world.agents(), -1), loud(world.agents(), -1), distances(world.agents());
-  for (std::uint32_t i = 0; i < world.agents(); ++i) distances[i] = std::hypot(double{x[i] - spots[0]}, double{y[i] - spots[1]});
+  for (std::uint32_t i = 0; i < world.agents(); ++i)
+    distances[i] = std::hypot(double{x[i] - spots[0]}, double{y[i] - spots[1]});
   for (int tick = 0; tick < 480; ++tick) {
     world.step();
     for (std::uint32_t i = 0; i < world.agents(); ++i) {
       if (told[i] < 0 && incidents[i] & 2) told[i] = world.time();
-      if (loud[i] < 0 && world.sensors("audio.event")[i] == 2 && world.sensors("audio.amplitude")[i] > 0.9f) loud[i] = world.time();
+      if (loud[i] < 0 && world.sensors("audio.event")[i] == 2 && world.sensors("audio.amplitude")[i] > 0.9f)
+        loud[i] = world.time();
     }
   }
   int far = 0;
@@ -194,7 +204,8 @@ TEST(WorldTruth, WhoHearsABlastIsToldOf) {
     EXPECT_EQ(incidents[i] & 2, 0) << "it is over";
     if (distance < 62) continue;
     ++far;
-    EXPECT_NEAR(told[i] - begin, distance / 343, 0.15) << "when its sound arrives; agents think ten times a second, and walk";
+    EXPECT_NEAR(told[i] - begin, distance / 343, 0.15)
+        << "when its sound arrives; agents think ten times a second, and walk";
     // What is heard at full scale has been told of, but for the microphone's latency.
     if (loud[i] > 0) {
       EXPECT_GT(loud[i], told[i] - 0.11);
@@ -234,7 +245,8 @@ TEST(WorldTruth, IncidentsAreToldOfWhetherAnybodyNoticesOrNot) {
 
 TEST(WorldTruth, WhoFleesFromAnIntruderDoesNotRunIntoItBecauseOfABlastElsewhere) {
   World world = make({.world = "plaza", .agents = 1000, .seed = 6, .faults = 0, .incidents = 0});
-  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"), spots = column(world, "scene.spots");
+  const auto x = column(world, "truth.position.x"), y = column(world, "truth.position.y"),
+             spots = column(world, "scene.spots");
   const auto incidents = column<std::uint8_t>(world, "truth.incidents");
   const auto intruder = column(world, "scene.intruder");
   for (int tick = 0; tick < 120; ++tick) world.step();
@@ -324,7 +336,8 @@ TEST(WorldTruth, ThingsGoWrongAsOftenAsTheWorldSays) {
   World world = make(options);
   for (int tick = 0; tick < 10 * 300; ++tick) world.step();
   int faults = 0;
-  for (std::uint64_t n = 0; n < world.intervals(); ++n) faults += world.interval(n).what < kIncidentCode && world.interval(n).agent < 200;
+  for (std::uint64_t n = 0; n < world.intervals(); ++n)
+    faults += world.interval(n).what < kIncidentCode && world.interval(n).agent < 200;
   // 4 an hour, times 20, for four minutes; one in ten is four intervals. Some meet another that lasts.
   EXPECT_NEAR(faults, 200 * 4 * 20 * 4 / 60.0 * 1.3, 450);
 }
@@ -347,7 +360,8 @@ TEST(WorldOptions, ThatMakeNoWorldAreErrors) {
   EXPECT_EQ(where({.world = "moon"}), "world");
   EXPECT_EQ(where({.agents = 0}), "agents");
   EXPECT_EQ(where({.agents = kMaxAgents + 1}), "agents");
-  for (const double rate : {0.0, 9.9, 1001.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+  for (const double rate :
+       {0.0, 9.9, 1001.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     Options options;
     options.rate = rate;
     EXPECT_EQ(where(options), "rate");

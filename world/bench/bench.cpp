@@ -42,8 +42,9 @@ int main(int argc, char** argv) {
                                    [name, isa](benchmark::State& state) { step_world(state, name, isa); })
           ->Unit(benchmark::kMicrosecond);
     }
-    benchmark::RegisterBenchmark(("crowd-10k/" + std::string(isa)).c_str(), [isa](benchmark::State& state) { tick_engine(state, isa); })
-        ->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark(("crowd-10k/" + std::string(isa)).c_str(), [isa](benchmark::State& state) {
+      tick_engine(state, isa);
+    })->Unit(benchmark::kMicrosecond);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

@@ -48,7 +48,8 @@ void shine(const Plan& plan, State& state) {
   const double sky = (800 + 15'500 * std::sqrt(up)) * (1 - overcast) + (300 + 21'000 * up) * overcast;
   // Dusk: half an hour or so in which the sky dims to the night's.
   const double dusk = std::clamp((height + 0.12) / 0.12, 0.0, 1.0);
-  state.sunlight = static_cast<float>(height > 0.02 ? 127'500 * exponential(-0.21 / height) * height * (1 - overcast) : 0);
+  state.sunlight =
+      static_cast<float>(height > 0.02 ? 127'500 * exponential(-0.21 / height) * height * (1 - overcast) : 0);
   state.skylight = static_cast<float>(double{light.night} + sky * dusk * dusk * dusk * dusk);
   state.sun_x = static_cast<float>(east / level);
   state.sun_y = static_cast<float>(north / level);

@@ -21,7 +21,8 @@ struct Size {
 };
 constexpr Size kSizes[kFaults] = {{0, 0}, {0.8f, 1}, {0, 0}, {4, 10}, {0.2f, 0.6f}, {2, 5}, {2, 6}, {2, 5}, {2, 5}};
 
-void plan_fault(Tile& tile, std::uint32_t r, std::uint32_t m, Fault fault, float magnitude, std::uint64_t from, std::uint64_t to) {
+void plan_fault(Tile& tile, std::uint32_t r, std::uint32_t m, Fault fault, float magnitude, std::uint64_t from,
+                std::uint64_t to) {
   tile.fault[m][r] = static_cast<std::uint8_t>(fault);
   tile.fault_magnitude[m][r] = magnitude;
   tile.fault_from[m][r] = from;
@@ -30,7 +31,8 @@ void plan_fault(Tile& tile, std::uint32_t r, std::uint32_t m, Fault fault, float
   tile.next_fault_change = std::min(tile.next_fault_change, from);
 }
 
-void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, std::uint64_t minute, std::uint64_t begun, std::uint64_t minute_ticks) {
+void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, std::uint64_t minute, std::uint64_t begun,
+                   std::uint64_t minute_ticks) {
   Tile& tile = scene.tiles[index];
   const std::uint64_t tick = scene.state->tick;
   const double chance = double{plan.parameters().trouble.faults} * plan.options.faults / 60 / kModalities;
@@ -43,13 +45,16 @@ void draw_schedule(const Plan& plan, const Scene& scene, std::uint32_t index, st
       const Fault fault = power ? Fault::dropout : static_cast<Fault>(1 + draws.below(kFaults - 1));
       const Size size = kSizes[static_cast<std::size_t>(fault)];
       const float magnitude = power ? 1 : draws.between(size.least, size.most);
-      const std::uint64_t since = 1 + static_cast<std::uint64_t>(double{draws.unit()} * 0.6 * static_cast<double>(minute_ticks));
-      const std::uint64_t length = static_cast<std::uint64_t>(double{draws.between(0.05f, 0.35f)} * static_cast<double>(minute_ticks));
+      const std::uint64_t since =
+          1 + static_cast<std::uint64_t>(double{draws.unit()} * 0.6 * static_cast<double>(minute_ticks));
+      const std::uint64_t length =
+          static_cast<std::uint64_t>(double{draws.between(0.05f, 0.35f)} * static_cast<double>(minute_ticks));
       if (since <= begun) continue;
       const std::uint64_t from = tick - begun + since;
       for (std::uint32_t k = power ? 0 : m; k < (power ? kModalities : m + 1); ++k) {
         // What was injected stays.
-        if (tile.fault_to[k][r] <= tick) plan_fault(tile, r, k, fault, magnitude, from, from + std::max<std::uint64_t>(length, 1));
+        if (tile.fault_to[k][r] <= tick)
+          plan_fault(tile, r, k, fault, magnitude, from, from + std::max<std::uint64_t>(length, 1));
       }
     }
   }
@@ -63,7 +68,8 @@ void update_faults(const Plan& plan, const Scene& scene, std::uint32_t index) {
   const std::uint64_t minute_ticks = static_cast<std::uint64_t>(kMinute * plan.options.rate);
   const std::uint64_t shifted = tick + index * 37 % minute_ticks;
   const std::uint64_t begun = shifted % minute_ticks;
-  if (plan.options.faults > 0 && (begun == 0 || tick == 1)) draw_schedule(plan, scene, index, shifted / minute_ticks, begun, minute_ticks);
+  if (plan.options.faults > 0 && (begun == 0 || tick == 1))
+    draw_schedule(plan, scene, index, shifted / minute_ticks, begun, minute_ticks);
   if (tick < tile.next_fault_change) return;
   tile.next_fault_change = std::numeric_limits<std::uint64_t>::max();
   tile.truth_changed = true;
@@ -80,9 +86,10 @@ void update_faults(const Plan& plan, const Scene& scene, std::uint32_t index) {
   }
 }
 
-void set_fault(const Plan& plan, std::uint64_t tick, Tile& tile, std::uint32_t row, std::uint32_t modality, Fault fault, float magnitude,
-               double seconds) {
-  const std::uint64_t ticks = fault == Fault::none ? 0 : static_cast<std::uint64_t>(std::ceil(seconds / plan.tick_seconds));
+void set_fault(const Plan& plan, std::uint64_t tick, Tile& tile, std::uint32_t row, std::uint32_t modality, Fault fault,
+               float magnitude, double seconds) {
+  const std::uint64_t ticks =
+      fault == Fault::none ? 0 : static_cast<std::uint64_t>(std::ceil(seconds / plan.tick_seconds));
   plan_fault(tile, row, modality, fault, magnitude, tick + 1, tick + 1 + ticks);
 }
 
@@ -112,7 +119,9 @@ void falsify(const Plan& plan, const Scene& scene, std::uint32_t index, std::uin
           if (luck >= kSpikes) continue;
           value += side * size;
           break;
-        case Fault::drift: value += sign * size * static_cast<float>(static_cast<double>(tick - from) * plan.tick_seconds); break;
+        case Fault::drift:
+          value += sign * size * static_cast<float>(static_cast<double>(tick - from) * plan.tick_seconds);
+          break;
         case Fault::noise: {
           // Twelve uniform numbers add up to very nearly a normal one.
           float sum = -6;
@@ -120,8 +129,11 @@ void falsify(const Plan& plan, const Scene& scene, std::uint32_t index, std::uin
           value += size * sum;
           break;
         }
-        case Fault::bias: value += sign * size; break;
-        default: continue;
+        case Fault::bias:
+          value += sign * size;
+          break;
+        default:
+          continue;
       }
       value = std::min(std::max(value, channel.low), channel.high);
       if (channel.whole) value = std::floor(value + 0.5f);
@@ -133,7 +145,8 @@ std::uint32_t delivered_slot(const Plan& plan, const Tile& tile, std::uint32_t r
   const Fault fault = static_cast<Fault>(tile.fault[m][r]);
   const float magnitude = tile.fault_magnitude[m][r];
   // Drawn for the reading, not for the tick.
-  const std::uint32_t bits = random_bits(random_key(plan.options.seed, tile.measured[m][due], for_lateness + 64 * m), tile.scrambled[r]);
+  const std::uint32_t bits =
+      random_bits(random_key(plan.options.seed, tile.measured[m][due], for_lateness + 64 * m), tile.scrambled[r]);
   const float luck = unit_interval(bits);
   if (fault == Fault::dropout) return luck < magnitude ? kHistory : due;
   std::uint32_t late = static_cast<std::uint32_t>(std::min(std::max(magnitude, 1.0f), 5.0f));

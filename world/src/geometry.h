@@ -21,7 +21,8 @@ inline float distance_to(const Obstacle& obstacle, float x, float y) {
 
 inline std::uint32_t cell_of(const Scene& scene, float x, float y) {
   const float last_x = static_cast<float>(scene.cells_x - 1), last_y = static_cast<float>(scene.cells_y - 1);
-  const float cx = std::fmin(std::fmax(x / scene.cell, 0.0f), last_x), cy = std::fmin(std::fmax(y / scene.cell, 0.0f), last_y);
+  const float cx = std::fmin(std::fmax(x / scene.cell, 0.0f), last_x),
+              cy = std::fmin(std::fmax(y / scene.cell, 0.0f), last_y);
   return static_cast<std::uint32_t>(cy) * scene.cells_x + static_cast<std::uint32_t>(cx);
 }
 
@@ -30,7 +31,8 @@ inline double sine_of(double x) { return x < 0 ? -sine(-x) : sine(x); }
 inline float ground_height(const Scene& scene, const State& state, float x, float y) {
   double z = 0;
   for (std::uint32_t w = 0; w < scene.waves; ++w) {
-    z += sine_of(double{x} * double{state.wave_x[w]} + double{y} * double{state.wave_y[w]} + double{state.wave_phase[w]});
+    z += sine_of(double{x} * double{state.wave_x[w]} + double{y} * double{state.wave_y[w]} +
+                 double{state.wave_phase[w]});
   }
   return scene.wave_height * static_cast<float>(z);
 }
@@ -55,8 +57,27 @@ class Draws {
 
 // What random numbers are for; each purpose has its own.
 enum Purpose : std::uint32_t {
-  for_spots = 1, for_ground, for_buildings, for_pillars, for_sources, for_start, for_person, for_decision, for_sounding, for_weather,
-  for_happening, for_phase, for_faults, for_fault_noise, for_lateness, for_bias, for_position, for_imu, for_visual, for_lidar, for_audio,
+  for_spots = 1,
+  for_ground,
+  for_buildings,
+  for_pillars,
+  for_sources,
+  for_start,
+  for_person,
+  for_decision,
+  for_sounding,
+  for_weather,
+  for_happening,
+  for_phase,
+  for_faults,
+  for_fault_noise,
+  for_lateness,
+  for_bias,
+  for_position,
+  for_imu,
+  for_visual,
+  for_lidar,
+  for_audio,
 };
 
 }  // namespace sensorium::world

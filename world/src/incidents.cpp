@@ -12,10 +12,12 @@ constexpr double kMinute = 60;
 constexpr float kIntruderSpeed = 2.2f;  // m/s
 
 void begin(State& state, Incident incident, float x, float y, std::uint64_t from, std::uint64_t to) {
-  state.happenings[static_cast<std::size_t>(incident)] = {.x = x, .y = y, .from = from, .to = to, .spot = state.spot_count, .vx = 0, .vy = 0};
+  state.happenings[static_cast<std::size_t>(incident)] = {
+      .x = x, .y = y, .from = from, .to = to, .spot = state.spot_count, .vx = 0, .vy = 0};
 }
 
-void draw_schedule(const Plan& plan, const Scene& scene, State& state, std::uint64_t minute, std::uint64_t minute_ticks) {
+void draw_schedule(const Plan& plan, const Scene& scene, State& state, std::uint64_t minute,
+                   std::uint64_t minute_ticks) {
   const TroubleParameters& trouble = plan.parameters().trouble;
   const float rates[kIncidents] = {trouble.intruders, trouble.explosions, trouble.crushes};
   for (std::uint32_t i = 0; i < kIncidents; ++i) {
@@ -23,7 +25,8 @@ void draw_schedule(const Plan& plan, const Scene& scene, State& state, std::uint
     const double chance = double{rates[i]} * plan.options.incidents / 60;
     const Happening& last = state.happenings[i];
     if (double{draws.unit()} >= chance || state.tick < last.to) continue;
-    const std::uint64_t from = state.tick + static_cast<std::uint64_t>(double{draws.unit()} * 0.25 * static_cast<double>(minute_ticks));
+    const std::uint64_t from =
+        state.tick + static_cast<std::uint64_t>(double{draws.unit()} * 0.25 * static_cast<double>(minute_ticks));
     const Incident incident = static_cast<Incident>(i);
     const double seconds = incident == Incident::intruder ? double{draws.between(20, 45)}
                            : incident == Incident::crush  ? double{draws.between(15, 30)}
@@ -32,7 +35,8 @@ void draw_schedule(const Plan& plan, const Scene& scene, State& state, std::uint
     float x = state.spots_x[spot], y = state.spots_y[spot];
     const float spread = incident == Incident::crush ? 2.0f : plan.parameters().spots.spread / 2;
     for (std::uint32_t attempt = 0; attempt < 10; ++attempt) {
-      const float here_x = state.spots_x[spot] + draws.between(-spread, spread), here_y = state.spots_y[spot] + draws.between(-spread, spread);
+      const float here_x = state.spots_x[spot] + draws.between(-spread, spread),
+                  here_y = state.spots_y[spot] + draws.between(-spread, spread);
       if (here_x < 2 || here_y < 2 || here_x > scene.width - 2 || here_y > scene.depth - 2) continue;
       if (scene.distance[cell_of(scene, here_x, here_y)] < 1 + scene.cell) continue;
       x = here_x;
@@ -59,8 +63,12 @@ void hunt(const Plan& plan, const Scene& scene, State& state, Happening& intrude
     return;
   }
   // To the middle of the next cell.
-  const float to_x = (static_cast<float>(static_cast<std::int32_t>(cell % plan.cells_x) + kStepX[way]) + 0.5f) * scene.cell - intruder.x;
-  const float to_y = (static_cast<float>(static_cast<std::int32_t>(cell / plan.cells_x) + kStepY[way]) + 0.5f) * scene.cell - intruder.y;
+  const float to_x =
+      (static_cast<float>(static_cast<std::int32_t>(cell % plan.cells_x) + kStepX[way]) + 0.5f) * scene.cell -
+      intruder.x;
+  const float to_y =
+      (static_cast<float>(static_cast<std::int32_t>(cell / plan.cells_x) + kStepY[way]) + 0.5f) * scene.cell -
+      intruder.y;
   const float length = std::max(std::sqrt(to_x * to_x + to_y * to_y), 1e-3f);
   intruder.vx = to_x / length * kIntruderSpeed;
   intruder.vy = to_y / length * kIntruderSpeed;

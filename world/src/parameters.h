@@ -13,9 +13,9 @@ inline constexpr std::uint32_t kMostRays = 16;
 
 // --- Sound ------------------------------------------------------------------------
 
-inline constexpr float kSoundSpeed = 343;         // m/s, air at 20 C
-inline constexpr float kBlastDecay = 0.4f;        // s in which a blast's pressure falls to 1 / e
-inline constexpr float kBlastPower = 1.26e7f;     // Pa^2 at 1 m: 165 dB
+inline constexpr float kSoundSpeed = 343;      // m/s, air at 20 C
+inline constexpr float kBlastDecay = 0.4f;     // s in which a blast's pressure falls to 1 / e
+inline constexpr float kBlastPower = 1.26e7f;  // Pa^2 at 1 m: 165 dB
 
 // --- The site -------------------------------------------------------------------
 
@@ -42,7 +42,7 @@ struct PillarParameters {
   std::uint32_t count;
   float thinnest, thickest;  // m, radius
   float lowest, highest;
-  float gap;                 // m, least distance between the outlines of two
+  float gap;  // m, least distance between the outlines of two
 };
 
 // Rectangles in rows, with aisles between them.
@@ -73,29 +73,29 @@ struct SourceParameters {
 };
 
 struct LightParameters {
-  float hour;            // at tick 0, when the options do not say
-  float latitude;        // degrees
-  float declination;     // degrees, the sun's: the season
-  float lamps;           // cd, of the lamp over each spot, lit below 50 lx
+  float hour;         // at tick 0, when the options do not say
+  float latitude;     // degrees
+  float declination;  // degrees, the sun's: the season
+  float lamps;        // cd, of the lamp over each spot, lit below 50 lx
   float lamp_height;
-  float indoor;          // lx under a roof
-  float night;           // lx outdoors without sun and lamps
+  float indoor;  // lx under a roof
+  float night;   // lx outdoors without sun and lamps
 };
 
 struct WeatherParameters {
-  float share;      // of the time that it rains
-  float heaviest;   // mm/h
+  float share;     // of the time that it rains
+  float heaviest;  // mm/h
   float while_seconds;
 };
 
 // --- Agents -------------------------------------------------------------------------
 
 struct AgentParameters {
-  float speed;        // m/s, preferred, by which individuals differ by 25 %
-  float flight;       // m/s, of those who flee
-  float workers;      // share of agents that work a shift
-  float shift_begin;  // h; a shift is 8 h, and every other worker has the next one
-  float talk;         // dB SPL at 1 m, of one who is in company
+  float speed;           // m/s, preferred, by which individuals differ by 25 %
+  float flight;          // m/s, of those who flee
+  float workers;         // share of agents that work a shift
+  float shift_begin;     // h; a shift is 8 h, and every other worker has the next one
+  float talk;            // dB SPL at 1 m, of one who is in company
   float position_noise;  // m, of what position.* says: white, in x and y
 };
 
@@ -120,30 +120,30 @@ struct LidarParameters {
 
 struct AudioParameters {
   double rate, latency;
-  float full_scale;      // Pa (RMS) that reads 1
-  float floor;           // Pa, the microphone's own noise
-  float ambient;         // dB SPL of what is always there
-  float loud, quiet;     // dB SPL: audio.event is 2 above, 0 below
-  float barrier;         // dB lost behind an obstacle
-  float noise;           // relative error of a level (standard deviation)
+  float full_scale;   // Pa (RMS) that reads 1
+  float floor;        // Pa, the microphone's own noise
+  float ambient;      // dB SPL of what is always there
+  float loud, quiet;  // dB SPL: audio.event is 2 above, 0 below
+  float barrier;      // dB lost behind an obstacle
+  float noise;        // relative error of a level (standard deviation)
 };
 
 struct ImuParameters {
   double rate, latency;
-  float accel_noise;     // m/s^2 / sqrt(Hz), N of IEEE Std 952
-  float accel_bias;      // m/s^2, turn-on bias (standard deviation)
-  float accel_walk;      // m/s^2 / sqrt(s), K
-  float gyro_noise;      // rad/s / sqrt(Hz)
-  float gyro_bias;       // rad/s
-  float gyro_walk;       // rad/s / sqrt(s)
-  float vibration;       // m/s^2 at 1 m/s, white: steps and wheels
+  float accel_noise;  // m/s^2 / sqrt(Hz), N of IEEE Std 952
+  float accel_bias;   // m/s^2, turn-on bias (standard deviation)
+  float accel_walk;   // m/s^2 / sqrt(s), K
+  float gyro_noise;   // rad/s / sqrt(Hz)
+  float gyro_bias;    // rad/s
+  float gyro_walk;    // rad/s / sqrt(s)
+  float vibration;    // m/s^2 at 1 m/s, white: steps and wheels
 };
 
 // --- What goes wrong ---------------------------------------------------------------------
 
 struct TroubleParameters {
-  float faults;       // an agent and hour
-  float intruders;    // an hour
+  float faults;     // an agent and hour
+  float intruders;  // an hour
   float explosions;
   float crushes;
 };

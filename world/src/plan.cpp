@@ -17,7 +17,8 @@ namespace {
 constexpr const Parameters* kWorlds[] = {&kPlaza, &kWarehouse, &kForest};
 constexpr std::string_view kWorldNames[] = {kPlaza.name, kWarehouse.name, kForest.name};
 constexpr std::string_view kModalityNames[] = {"visual", "lidar", "audio", "imu"};
-constexpr std::string_view kFaultNames[] = {"none", "dropout", "stuck", "spike", "drift", "noise", "bias", "delay", "reorder"};
+constexpr std::string_view kFaultNames[] = {"none",  "dropout", "stuck", "spike",  "drift",
+                                            "noise", "bias",    "delay", "reorder"};
 constexpr std::string_view kIncidentNames[] = {"intruder", "explosion", "crush"};
 constexpr std::string_view kSituationNames[] = {"calm", "alone", "crowded", "threatened", "blind"};
 
@@ -29,16 +30,20 @@ std::string_view name_in(const std::string_view (&names)[Count], T value) {
 
 Error check_number(const char* where, double value, double low, double high, bool may_be_nan = false) {
   if ((value >= low && value <= high) || (may_be_nan && std::isnan(value))) return {};
-  return make_error(ErrorCode::out_of_range, "The option is outside its range", where, Words() << low << " to " << high, Words() << value);
+  return make_error(ErrorCode::out_of_range, "The option is outside its range", where, Words() << low << " to " << high,
+                    Words() << value);
 }
 
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
 
 constexpr std::uint64_t element_bytes(ElementType type) {
   switch (type) {
-    case ElementType::f64: return 8;
-    case ElementType::u8: return 1;
-    default: return 4;
+    case ElementType::f64:
+      return 8;
+    case ElementType::u8:
+      return 1;
+    default:
+      return 4;
   }
 }
 
@@ -56,7 +61,13 @@ class Memory {
     // An odd number of cache lines, as the engine's: planes then do not compete for the same sets.
     const std::uint64_t stride = round_up(round_up(rows, kRows) * width * element_bytes(type), 64) | 64;
     Column& column = plan_.columns[plan_.columns.count++];
-    column = {.name = name, .type = type, .rows = rows, .width = width, .planes = 1, .offset = take(stride), .stride = stride};
+    column = {.name = name,
+              .type = type,
+              .rows = rows,
+              .width = width,
+              .planes = 1,
+              .offset = take(stride),
+              .stride = stride};
     return column.offset;
   }
 
@@ -69,9 +80,13 @@ constexpr const char* kAxes[] = {"x", "y", "z"};
 void lay_out_columns(Plan& plan, Memory& memory) {
   const std::uint32_t agents = plan.options.agents;
   ColumnOffsets& at = plan.at;
-  const auto per_agent = [&](std::string_view name, ElementType type = ElementType::f32) { return memory.column(name, type, agents); };
-  for (std::uint32_t c = 0; c < kChannels; ++c) at.channels[c] = per_agent(Words() << "sensors." << kChannelPlans[c].name);
-  for (std::uint32_t m = 0; m < kModalities; ++m) at.times[m] = per_agent(Words() << "sensors." << kModalityNames[m] << ".time", ElementType::f64);
+  const auto per_agent = [&](std::string_view name, ElementType type = ElementType::f32) {
+    return memory.column(name, type, agents);
+  };
+  for (std::uint32_t c = 0; c < kChannels; ++c)
+    at.channels[c] = per_agent(Words() << "sensors." << kChannelPlans[c].name);
+  for (std::uint32_t m = 0; m < kModalities; ++m)
+    at.times[m] = per_agent(Words() << "sensors." << kModalityNames[m] << ".time", ElementType::f64);
   for (std::uint32_t i = 0; i < 3; ++i) at.position[i] = per_agent(Words() << "position." << kAxes[i]);
   for (std::uint32_t i = 0; i < 3; ++i) at.heading[i] = per_agent(Words() << "heading." << kAxes[i]);
   for (std::uint32_t i = 0; i < 3; ++i) at.true_position[i] = per_agent(Words() << "truth.position." << kAxes[i]);
@@ -96,14 +111,16 @@ void lay_out_columns(Plan& plan, Memory& memory) {
   at.sounding = memory.column("scene.sounding", ElementType::u8, kMostSources);
   at.intruder = memory.column("scene.intruder", ElementType::f32, 1, 2);
 
-  constexpr const char* kNames[kStatistics] = {"statistics.ticks", "statistics.time", "statistics.intervals", "statistics.obstacles",
-                                               "statistics.hour", "statistics.light", "statistics.rain"};
+  constexpr const char* kNames[kStatistics] = {"statistics.ticks",     "statistics.time", "statistics.intervals",
+                                               "statistics.obstacles", "statistics.hour", "statistics.light",
+                                               "statistics.rain"};
   for (std::uint32_t i = 0; i < kStatistics; ++i) at.statistics[i] = memory.column(kNames[i], ElementType::f64, 1);
 }
 
 SensorPlan plan_sensor(double rate, double latency, double ticks_a_second) {
   const double share = rate < ticks_a_second ? rate / ticks_a_second : 1;
-  return {.share = static_cast<std::uint64_t>(share * 4294967296.0), .latency = static_cast<std::uint32_t>(std::ceil(latency * ticks_a_second - 1e-9))};
+  return {.share = static_cast<std::uint64_t>(share * 4294967296.0),
+          .latency = static_cast<std::uint32_t>(std::ceil(latency * ticks_a_second - 1e-9))};
 }
 
 std::uint32_t cells(float length, float cell) { return static_cast<std::uint32_t>(std::ceil(length / cell)); }
@@ -117,10 +134,12 @@ std::uint32_t most_cells(float width, float depth, float cell) {
 std::uint32_t most_near(const Parameters& world) {
   const SiteParameters& site = world.site;
   const float building = world.buildings.longest * 1.4143f, pillar = 2 * world.pillars.thickest;
-  const std::uint32_t walls = site.walls ? 2 * (most_cells(site.width, 1, site.cell) + most_cells(1, site.depth, site.cell)) : 0;
-  const std::uint32_t lists = walls + world.buildings.count * most_cells(building, building, site.cell) +
-                              world.pillars.count * most_cells(pillar, pillar, site.cell) +
-                              world.shelves.rows * world.shelves.columns * most_cells(world.shelves.length, world.shelves.width, site.cell);
+  const std::uint32_t walls =
+      site.walls ? 2 * (most_cells(site.width, 1, site.cell) + most_cells(1, site.depth, site.cell)) : 0;
+  const std::uint32_t lists =
+      walls + world.buildings.count * most_cells(building, building, site.cell) +
+      world.pillars.count * most_cells(pillar, pillar, site.cell) +
+      world.shelves.rows * world.shelves.columns * most_cells(world.shelves.length, world.shelves.width, site.cell);
   const std::uint32_t all = cells(site.width, site.cell) * cells(site.depth, site.cell);
   return lists > all ? lists : all;
 }
@@ -129,10 +148,12 @@ std::uint32_t most_near(const Parameters& world) {
 // that lie wholly in one that is wider by half a block's diagonal.
 std::uint32_t most_reached(const Parameters& world, float reach, std::uint32_t blocks) {
   const auto around = [&](float longest, float widest) {
-    const float radius = (reach + kReachSlack + std::sqrt(longest * longest + widest * widest) / 2) / kBlock + 2 * 0.7072f;
+    const float radius =
+        (reach + kReachSlack + std::sqrt(longest * longest + widest * widest) / 2) / kBlock + 2 * 0.7072f;
     return std::min(blocks, static_cast<std::uint32_t>(3.1416f * radius * radius) + 1);
   };
-  return (world.site.walls ? 4 * blocks : 0) + world.buildings.count * around(world.buildings.longest, world.buildings.longest) +
+  return (world.site.walls ? 4 * blocks : 0) +
+         world.buildings.count * around(world.buildings.longest, world.buildings.longest) +
          world.pillars.count * around(2 * world.pillars.thickest, 0) +
          world.shelves.rows * world.shelves.columns * around(world.shelves.length, world.shelves.width);
 }
@@ -142,11 +163,13 @@ std::uint32_t most_reached(const Parameters& world, float reach, std::uint32_t b
 // Spreads are round numbers of the order of what readings vary by in the plaza without faults and incidents: the deviations of ten
 // minutes, 200 agents and seed 1 are 1.05, 0.035, 0.17; 300, 15, 2.5; 0.011, 200, 0.25; 0.39, 0.36, 0.11, 0.32.
 const ChannelPlan kChannelPlans[kChannels] = {
-    {"visual.objects", 2, 0, 1000, true},          {"visual.brightness", 0.1f, 0, 1, false}, {"visual.motion", 0.1f, 0, 1, false},
-    {"lidar.points", 200, 0, 1e6f, true},          {"lidar.max_range", 15, 0, 1000, false},  {"lidar.obstacles", 2, 0, 1000, true},
-    {"audio.amplitude", 0.05f, 0, 1, false},       {"audio.frequency", 300, 0, 20000, false}, {"audio.event", 1, 0, 2, true},
-    {"imu.accel_x", 0.5f, -160, 160, false},       {"imu.accel_y", 0.5f, -160, 160, false},
-    {"imu.accel_z", 0.5f, -160, 160, false},       {"imu.gyro", 0.3f, -35, 35, false},
+    {"visual.objects", 2, 0, 1000, true},    {"visual.brightness", 0.1f, 0, 1, false},
+    {"visual.motion", 0.1f, 0, 1, false},    {"lidar.points", 200, 0, 1e6f, true},
+    {"lidar.max_range", 15, 0, 1000, false}, {"lidar.obstacles", 2, 0, 1000, true},
+    {"audio.amplitude", 0.05f, 0, 1, false}, {"audio.frequency", 300, 0, 20000, false},
+    {"audio.event", 1, 0, 2, true},          {"imu.accel_x", 0.5f, -160, 160, false},
+    {"imu.accel_y", 0.5f, -160, 160, false}, {"imu.accel_z", 0.5f, -160, 160, false},
+    {"imu.gyro", 0.3f, -35, 35, false},
 };
 
 const Parameters& Plan::parameters() const { return *kWorlds[world]; }
@@ -164,7 +187,9 @@ Error check(const Options& options) {
     names << (names.view().empty() ? "one of " : ", ") << name;
     known = known || options.world == name;
   }
-  if (!known) return make_error(ErrorCode::out_of_range, "There is no such world", "world", names, Words() << "\"" << options.world.view() << "\"");
+  if (!known)
+    return make_error(ErrorCode::out_of_range, "There is no such world", "world", names,
+                      Words() << "\"" << options.world.view() << "\"");
   if (Error error = check_number("agents", options.agents, 1, kMaxAgents)) return error;
   if (Error error = check_number("rate", options.rate, 10, 1000)) return error;
   if (Error error = check_number("hour", options.hour, 0, 24, true)) return error;
@@ -184,7 +209,9 @@ Result<Plan> make_plan(const Options& options) {
   plan.tiles = (options.agents + kRows - 1) / kRows;
   plan.tick_seconds = 1 / options.rate;
   // From corner to corner, and two seconds to die away.
-  plan.blast_seconds = 2 + std::sqrt(double{world.site.width} * double{world.site.width} + double{world.site.depth} * double{world.site.depth}) / double{kSoundSpeed};
+  plan.blast_seconds = 2 + std::sqrt(double{world.site.width} * double{world.site.width} +
+                                     double{world.site.depth} * double{world.site.depth}) /
+                               double{kSoundSpeed};
   plan.think_ticks = static_cast<std::uint32_t>(options.rate / 10);
   plan.cells_x = cells(world.site.width, world.site.cell);
   plan.cells_y = cells(world.site.depth, world.site.cell);

@@ -14,7 +14,8 @@ constexpr double kMostSeed = 9007199254740991.0;  // 2^53 - 1: every whole numbe
 template <class T>
 Error set_whole(std::string_view option, double value, double least, double most, T& to) {
   if (!(value >= least && value <= most && value == std::floor(value))) {
-    return make_error(ErrorCode::out_of_range, "The option is outside its range", option, Words() << "a whole number, " << least << " to " << most, Words() << value);
+    return make_error(ErrorCode::out_of_range, "The option is outside its range", option,
+                      Words() << "a whole number, " << least << " to " << most, Words() << value);
   }
   to = static_cast<T>(value);
   return {};
@@ -35,7 +36,8 @@ Error find(const char* where, std::string_view name, std::uint32_t count, Enum& 
   if (number < count) return {};
   Words names;
   for (std::uint32_t i = 0; i < count; ++i) names << (i ? ", " : "one of ") << name_of(static_cast<Enum>(i));
-  return make_error(ErrorCode::out_of_range, "There is nothing of that name", where, names, Words() << "\"" << name << "\"");
+  return make_error(ErrorCode::out_of_range, "There is nothing of that name", where, names,
+                    Words() << "\"" << name << "\"");
 }
 
 }  // namespace
@@ -50,17 +52,23 @@ bool Port::set_number(std::string_view option, double value) {
   if (option == "intervals") return keep(set_whole(option, value, 0, kMaxIntervals, options_.intervals));
   if (option == "seed") return keep(set_whole(option, value, 0, kMostSeed, options_.seed));
   if (option == "world") {
-    return keep(make_error(ErrorCode::wrong_type, "The option is of another type", option, "text", Words() << "the number " << value));
+    return keep(make_error(ErrorCode::wrong_type, "The option is of another type", option, "text",
+                           Words() << "the number " << value));
   }
   struct Number {
     std::string_view name;
-    double Options::* at;
+    double Options::*at;
   };
-  constexpr Number kNumbers[] = {{"rate", &Options::rate}, {"hour", &Options::hour}, {"rain", &Options::rain}, {"faults", &Options::faults}, {"incidents", &Options::incidents}};
+  constexpr Number kNumbers[] = {{"rate", &Options::rate},
+                                 {"hour", &Options::hour},
+                                 {"rain", &Options::rain},
+                                 {"faults", &Options::faults},
+                                 {"incidents", &Options::incidents}};
   for (const Number& number : kNumbers) {
     if (option != number.name) continue;
     // In the options NaN means that nothing was said; from outside it is a mistake.
-    if (std::isnan(value)) return keep(make_error(ErrorCode::out_of_range, "The option is outside its range", option, "a number", "NaN"));
+    if (std::isnan(value))
+      return keep(make_error(ErrorCode::out_of_range, "The option is outside its range", option, "a number", "NaN"));
     options_.*number.at = value;
     return keep({});
   }
@@ -70,7 +78,8 @@ bool Port::set_number(std::string_view option, double value) {
 bool Port::set_text(std::string_view option, std::string_view value) {
   if (option != "world") {
     const bool known = std::string_view(kOptions).find(option) != std::string_view::npos && !option.empty();
-    return keep(known ? make_error(ErrorCode::wrong_type, "The option is of another type", option, "a number", Words() << "the text \"" << value << "\"")
+    return keep(known ? make_error(ErrorCode::wrong_type, "The option is of another type", option, "a number",
+                                   Words() << "the text \"" << value << "\"")
                       : make_error(ErrorCode::unknown_option, "There is no such option", option, kOptions, option));
   }
   options_.world = value;
@@ -100,7 +109,8 @@ bool Port::inject(double agent, std::string_view modality, std::string_view faul
     return keep(make_error(ErrorCode::agent_out_of_range, "There is no such agent", "agent",
                            Words() << "-1 for all, or 0 to " << world_->agents() - 1, Words() << agent));
   }
-  return keep(world_->inject(every ? kEveryAgent : static_cast<std::uint32_t>(agent), the_modality, the_fault, magnitude, seconds));
+  return keep(world_->inject(every ? kEveryAgent : static_cast<std::uint32_t>(agent), the_modality, the_fault,
+                             magnitude, seconds));
 }
 
 bool Port::happen(std::string_view incident, double x, double y, double seconds) {
@@ -120,12 +130,18 @@ std::string Port::name(std::string_view of, std::uint32_t number) {
 
 std::string Port::error_part(std::uint32_t part) const {
   switch (part) {
-    case 0: return error_name(error_.code);
-    case 1: return std::string(error_.what.view());
-    case 2: return std::string(error_.where.view());
-    case 3: return std::string(error_.expected.view());
-    case 4: return std::string(error_.got.view());
-    default: return {};
+    case 0:
+      return error_name(error_.code);
+    case 1:
+      return std::string(error_.what.view());
+    case 2:
+      return std::string(error_.where.view());
+    case 3:
+      return std::string(error_.expected.view());
+    case 4:
+      return std::string(error_.got.view());
+    default:
+      return {};
   }
 }
 

@@ -38,12 +38,12 @@ struct Scene {
   std::uint32_t agents;
   float tick_seconds, ticks_a_second;
   // What parameters and state come to, once a tick.
-  float imu_rate;               // Hz, as this world can have it
+  float imu_rate;  // Hz, as this world can have it
   float cos_half_fov;
-  float barrier;                // share of a sound's power that passes an obstacle
-  float loud, quiet;            // Pa
-  float talk;                   // Pa^2 at 1 m
-  float since_blast;            // s, negative: there is none
+  float barrier;      // share of a sound's power that passes an obstacle
+  float loud, quiet;  // Pa
+  float talk;         // Pa^2 at 1 m
+  float since_blast;  // s, negative: there is none
 };
 
 }  // namespace sensorium::world

@@ -11,7 +11,8 @@ namespace {
 constexpr float kNoReading = std::numeric_limits<float>::quiet_NaN();
 
 // Rows whose readings are lost or come from another slot than the one that is due.
-void deliver_faulty(const Plan& plan, const Tile& tile, std::byte* block, std::uint32_t index, std::uint32_t m, std::uint32_t due) {
+void deliver_faulty(const Plan& plan, const Tile& tile, std::byte* block, std::uint32_t index, std::uint32_t m,
+                    std::uint32_t due) {
   for (std::uint32_t r = 0; r < kRows; ++r) {
     if (!(tile.faulty[m] >> r & 1)) continue;
     const std::uint32_t slot = delivered_slot(plan, tile, r, m, due);
@@ -43,11 +44,13 @@ void sense(const Plan& plan, const Scene& scene, const Kernels& kernels, std::by
     }
     double* const times = reinterpret_cast<double*>(block + plan.at.times[m]) + row;
     const std::uint64_t* const measured = tile.measured[m];
-    const std::uint32_t slot = static_cast<std::uint32_t>(std::find(measured, measured + kHistory, tick - sensor.latency) - measured);
+    const std::uint32_t slot =
+        static_cast<std::uint32_t>(std::find(measured, measured + kHistory, tick - sensor.latency) - measured);
     const bool delivered = slot < kHistory && tick > sensor.latency;
     if (!delivered && tile.silent[m]) continue;
     tile.silent[m] = !delivered;
-    std::fill(times, times + kRows, delivered ? static_cast<double>(tick - sensor.latency) * plan.tick_seconds : double{kNoReading});
+    std::fill(times, times + kRows,
+              delivered ? static_cast<double>(tick - sensor.latency) * plan.tick_seconds : double{kNoReading});
     for (std::uint32_t c = kFirstChannel[m]; c < kFirstChannel[m + 1]; ++c) {
       float* const readings = reinterpret_cast<float*>(block + plan.at.channels[c]) + row;
       if (delivered) {

@@ -15,10 +15,16 @@ constexpr float kDiagonal = 1.4142136f;
 class Builder {
  public:
   Builder(const Plan& plan, std::byte* block)
-      : plan_(plan), world_(plan.parameters()), seed_(plan.options.seed), state_(*reinterpret_cast<State*>(block + plan.state)),
-        obstacles_(reinterpret_cast<Obstacle*>(block + plan.obstacles)), distance_(reinterpret_cast<float*>(block + plan.distance)),
-        near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near)), near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)),
-        reach_first_(reinterpret_cast<std::uint32_t*>(block + plan.reach_first)), reach_list_(reinterpret_cast<std::uint32_t*>(block + plan.reach_list)),
+      : plan_(plan),
+        world_(plan.parameters()),
+        seed_(plan.options.seed),
+        state_(*reinterpret_cast<State*>(block + plan.state)),
+        obstacles_(reinterpret_cast<Obstacle*>(block + plan.obstacles)),
+        distance_(reinterpret_cast<float*>(block + plan.distance)),
+        near_first_(reinterpret_cast<std::uint32_t*>(block + plan.near)),
+        near_list_(reinterpret_cast<std::uint32_t*>(block + plan.near_list)),
+        reach_first_(reinterpret_cast<std::uint32_t*>(block + plan.reach_first)),
+        reach_list_(reinterpret_cast<std::uint32_t*>(block + plan.reach_list)),
         ways_(reinterpret_cast<std::uint8_t*>(block + plan.ways)),
         cells_(plan.cells_x * plan.cells_y) {}
 
@@ -37,8 +43,12 @@ class Builder {
   }
 
  private:
-  float centre_x(std::uint32_t cell) const { return (static_cast<float>(cell % plan_.cells_x) + 0.5f) * world_.site.cell; }
-  float centre_y(std::uint32_t cell) const { return (static_cast<float>(cell / plan_.cells_x) + 0.5f) * world_.site.cell; }
+  float centre_x(std::uint32_t cell) const {
+    return (static_cast<float>(cell % plan_.cells_x) + 0.5f) * world_.site.cell;
+  }
+  float centre_y(std::uint32_t cell) const {
+    return (static_cast<float>(cell / plan_.cells_x) + 0.5f) * world_.site.cell;
+  }
   std::uint32_t clamp_cell(float along, std::uint32_t cells) const {
     const float cell = along / world_.site.cell;
     return cell <= 0 ? 0 : cell >= static_cast<float>(cells) ? cells - 1 : static_cast<std::uint32_t>(cell);
@@ -50,8 +60,10 @@ class Builder {
     const float c = std::fabs(obstacle.cosine), s = std::fabs(obstacle.sine);
     const float half_x = (obstacle.round != 0 ? obstacle.half_x : c * obstacle.half_x + s * obstacle.half_y) + reach;
     const float half_y = (obstacle.round != 0 ? obstacle.half_x : s * obstacle.half_x + c * obstacle.half_y) + reach;
-    const std::uint32_t first_x = clamp_cell(obstacle.x - half_x, plan_.cells_x), last_x = clamp_cell(obstacle.x + half_x, plan_.cells_x);
-    const std::uint32_t first_y = clamp_cell(obstacle.y - half_y, plan_.cells_y), last_y = clamp_cell(obstacle.y + half_y, plan_.cells_y);
+    const std::uint32_t first_x = clamp_cell(obstacle.x - half_x, plan_.cells_x),
+                        last_x = clamp_cell(obstacle.x + half_x, plan_.cells_x);
+    const std::uint32_t first_y = clamp_cell(obstacle.y - half_y, plan_.cells_y),
+                        last_y = clamp_cell(obstacle.y + half_y, plan_.cells_y);
     for (std::uint32_t y = first_y; y <= last_y; ++y) {
       for (std::uint32_t x = first_x; x <= last_x; ++x) visit(y * plan_.cells_x + x);
     }
@@ -87,7 +99,8 @@ class Builder {
     // As far from each other as so many can be, less where luck does not have it.
     float apart = 0.7f * std::sqrt(world_.site.width * world_.site.depth / static_cast<float>(world_.spots.count));
     while (state_.spot_count < world_.spots.count) {
-      const float x = draws.between(margin_x, world_.site.width - margin_x), y = draws.between(margin_y, world_.site.depth - margin_y);
+      const float x = draws.between(margin_x, world_.site.width - margin_x),
+                  y = draws.between(margin_y, world_.site.depth - margin_y);
       bool free = true;
       for (std::uint32_t s = 0; s < state_.spot_count; ++s) {
         const float dx = x - state_.spots_x[s], dy = y - state_.spots_y[s];
@@ -114,7 +127,8 @@ class Builder {
   void set_walls() {
     if (!world_.site.walls) return;
     const float w = world_.site.width, d = world_.site.depth;
-    const Obstacle wall = {.x = 0, .y = 0, .cosine = 1, .sine = 0, .half_x = 0.5f, .half_y = 0.5f, .top = 0, .round = 0};
+    const Obstacle wall = {
+        .x = 0, .y = 0, .cosine = 1, .sine = 0, .half_x = 0.5f, .half_y = 0.5f, .top = 0, .round = 0};
     for (std::uint32_t side = 0; side < 4; ++side) {
       Obstacle obstacle = wall;
       const bool upright = side < 2;
@@ -134,7 +148,12 @@ class Builder {
       for (std::uint32_t column = 0; column < shelves.columns; ++column) {
         const Obstacle shelf = {.x = first_x + static_cast<float>(column) * pitch_x + shelves.length / 2,
                                 .y = first_y + static_cast<float>(row) * pitch_y + shelves.width / 2,
-                                .cosine = 1, .sine = 0, .half_x = shelves.length / 2, .half_y = shelves.width / 2, .top = 0, .round = 0};
+                                .cosine = 1,
+                                .sine = 0,
+                                .half_x = shelves.length / 2,
+                                .half_y = shelves.width / 2,
+                                .top = 0,
+                                .round = 0};
         if (clear_of_spots(shelf)) add(shelf, shelves.height, 0);
       }
     }
@@ -145,15 +164,21 @@ class Builder {
     const BuildingParameters& buildings = world_.buildings;
     const std::uint32_t first = state_.obstacle_count;
     for (std::uint32_t i = 0; i < buildings.count; ++i) {
-      const float half_x = draws.between(buildings.shortest, buildings.longest) / 2, half_y = draws.between(buildings.shortest, buildings.longest) / 2;
+      const float half_x = draws.between(buildings.shortest, buildings.longest) / 2,
+                  half_y = draws.between(buildings.shortest, buildings.longest) / 2;
       const float height = draws.between(buildings.lowest, buildings.highest);
       const double angle = double{draws.unit()} * 1.5707963267948966;
       const float around = std::sqrt(half_x * half_x + half_y * half_y);
       // A site that is full has fewer.
       for (std::uint32_t attempt = 0; attempt < 12; ++attempt) {
-        Obstacle building = {.x = draws.between(around, world_.site.width - around), .y = draws.between(around, world_.site.depth - around),
-                             .cosine = static_cast<float>(cosine(angle)), .sine = static_cast<float>(sine(angle)), .half_x = half_x,
-                             .half_y = half_y, .top = 0, .round = 0};
+        Obstacle building = {.x = draws.between(around, world_.site.width - around),
+                             .y = draws.between(around, world_.site.depth - around),
+                             .cosine = static_cast<float>(cosine(angle)),
+                             .sine = static_cast<float>(sine(angle)),
+                             .half_x = half_x,
+                             .half_y = half_y,
+                             .top = 0,
+                             .round = 0};
         bool free = clear_of_spots(building);
         for (std::uint32_t other = first; free && other < state_.obstacle_count; ++other) {
           free = distance_to(obstacles_[other], building.x, building.y) > around + 3;
@@ -172,9 +197,16 @@ class Builder {
     const std::uint32_t others = state_.obstacle_count;
     const float reach = 2 * pillars.thickest + pillars.gap;
     for (std::uint32_t i = 0; i < pillars.count; ++i) {
-      const float radius = draws.between(pillars.thinnest, pillars.thickest), height = draws.between(pillars.lowest, pillars.highest);
-      const Obstacle pillar = {.x = draws.between(2, world_.site.width - 2), .y = draws.between(2, world_.site.depth - 2), .cosine = 1, .sine = 0,
-                               .half_x = radius, .half_y = radius, .top = 0, .round = 1};
+      const float radius = draws.between(pillars.thinnest, pillars.thickest),
+                  height = draws.between(pillars.lowest, pillars.highest);
+      const Obstacle pillar = {.x = draws.between(2, world_.site.width - 2),
+                               .y = draws.between(2, world_.site.depth - 2),
+                               .cosine = 1,
+                               .sine = 0,
+                               .half_x = radius,
+                               .half_y = radius,
+                               .top = 0,
+                               .round = 1};
       if (!clear_of_spots(pillar)) continue;
       bool free = true;
       for (std::uint32_t other = 0; free && other < others; ++other) {
@@ -189,7 +221,8 @@ class Builder {
       }
       if (!free) continue;
       const std::uint32_t index = state_.obstacle_count;
-      const std::uint32_t cell = clamp_cell(pillar.y, plan_.cells_y) * plan_.cells_x + clamp_cell(pillar.x, plan_.cells_x);
+      const std::uint32_t cell =
+          clamp_cell(pillar.y, plan_.cells_y) * plan_.cells_x + clamp_cell(pillar.x, plan_.cells_x);
       add(pillar, height, ground(pillar.x, pillar.y));
       // The end of a chain is 0, which only a pillar alone in its world could be mistaken for: then it has none to meet.
       near_list_[index] = near_first_[cell];
@@ -213,7 +246,8 @@ class Builder {
     // Ways to the nearest measured cell; the memory's own use comes later.
     float* const steps = reinterpret_cast<float*>(near_list_);
     for (std::uint32_t c = 0; c < cells_; ++c) steps[c] = distance_[c] < kFar ? 0 : kFar;
-    const std::int32_t last_x = static_cast<std::int32_t>(plan_.cells_x) - 1, last_y = static_cast<std::int32_t>(plan_.cells_y) - 1;
+    const std::int32_t last_x = static_cast<std::int32_t>(plan_.cells_x) - 1,
+                       last_y = static_cast<std::int32_t>(plan_.cells_y) - 1;
     const auto relax = [&](std::int32_t x, std::int32_t y, std::int32_t dx, std::int32_t dy) {
       if (x + dx < 0 || x + dx > last_x || y + dy < 0 || y + dy > last_y) return;
       const float way = steps[(y + dy) * (last_x + 1) + x + dx] + (dx && dy ? cell * kDiagonal : cell);
@@ -249,7 +283,8 @@ class Builder {
     for (std::uint32_t s = 0; s < state_.spot_count; ++s) {
       std::uint8_t* const way = ways_ + std::size_t{s} * cells_;
       for (std::uint32_t c = 0; c < cells_; ++c) steps[c] = kUnknown;
-      const std::uint32_t goal = clamp_cell(state_.spots_y[s], plan_.cells_y) * plan_.cells_x + clamp_cell(state_.spots_x[s], plan_.cells_x);
+      const std::uint32_t goal =
+          clamp_cell(state_.spots_y[s], plan_.cells_y) * plan_.cells_x + clamp_cell(state_.spots_x[s], plan_.cells_x);
       std::uint32_t head = 0, tail = 0;
       steps[goal] = 0;
       queue[tail++] = goal;
@@ -314,12 +349,20 @@ class Builder {
     const auto each = [&](auto&& visit) {
       for (std::uint32_t i = 0; i < state_.obstacle_count; ++i) {
         const Obstacle& obstacle = obstacles_[i];
-        const float around = plan_.reach + kReachSlack + (obstacle.round != 0 ? obstacle.half_x : std::sqrt(obstacle.half_x * obstacle.half_x + obstacle.half_y * obstacle.half_y));
-        const auto block_of = [](float along, std::uint32_t count) { return static_cast<std::uint32_t>(std::fmin(std::fmax(along / kBlock, 0.0f), static_cast<float>(count - 1))); };
-        const std::uint32_t last_x = block_of(obstacle.x + around, plan_.blocks_x), last_y = block_of(obstacle.y + around, plan_.blocks_y);
+        const float around =
+            plan_.reach + kReachSlack +
+            (obstacle.round != 0 ? obstacle.half_x
+                                 : std::sqrt(obstacle.half_x * obstacle.half_x + obstacle.half_y * obstacle.half_y));
+        const auto block_of = [](float along, std::uint32_t count) {
+          return static_cast<std::uint32_t>(std::fmin(std::fmax(along / kBlock, 0.0f), static_cast<float>(count - 1)));
+        };
+        const std::uint32_t last_x = block_of(obstacle.x + around, plan_.blocks_x),
+                            last_y = block_of(obstacle.y + around, plan_.blocks_y);
         for (std::uint32_t y = block_of(obstacle.y - around, plan_.blocks_y); y <= last_y; ++y) {
           for (std::uint32_t x = block_of(obstacle.x - around, plan_.blocks_x); x <= last_x; ++x) {
-            const float least = distance_to(obstacle, (static_cast<float>(x) + 0.5f) * kBlock, (static_cast<float>(y) + 0.5f) * kBlock) - half;
+            const float least = distance_to(obstacle, (static_cast<float>(x) + 0.5f) * kBlock,
+                                            (static_cast<float>(y) + 0.5f) * kBlock) -
+                                half;
             if (least > plan_.reach + kReachSlack) continue;
             const float steps = std::fmin(std::fmax(least * kEntrySteps - 1, 0.0f), float{kMostEntrySteps});
             visit(y * plan_.blocks_x + x, static_cast<std::uint32_t>(steps) << kEntryShift | i);
@@ -334,7 +377,8 @@ class Builder {
     each([&](std::uint32_t block, std::uint32_t entry) { reach_list_[--reach_first_[block + 1]] = entry; });
     for (std::uint32_t b = 0; b < blocks; ++b) reach_first_[b] = reach_first_[b + 1];
     reach_first_[blocks] = all;
-    for (std::uint32_t b = 0; b < blocks; ++b) std::sort(reach_list_ + reach_first_[b], reach_list_ + reach_first_[b + 1]);
+    for (std::uint32_t b = 0; b < blocks; ++b)
+      std::sort(reach_list_ + reach_first_[b], reach_list_ + reach_first_[b + 1]);
   }
 
   void set_sources() {
@@ -345,8 +389,10 @@ class Builder {
       const std::uint32_t spot = s / 2 % state_.spot_count;
       float x = state_.spots_x[spot], y = state_.spots_y[spot];
       for (std::uint32_t attempt = 0; attempt < 20; ++attempt) {
-        const float here_x = s % 2 ? draws.between(5, world_.site.width - 5) : state_.spots_x[spot] + draws.between(-20, 20);
-        const float here_y = s % 2 ? draws.between(5, world_.site.depth - 5) : state_.spots_y[spot] + draws.between(-20, 20);
+        const float here_x =
+            s % 2 ? draws.between(5, world_.site.width - 5) : state_.spots_x[spot] + draws.between(-20, 20);
+        const float here_y =
+            s % 2 ? draws.between(5, world_.site.depth - 5) : state_.spots_y[spot] + draws.between(-20, 20);
         if (!clear_of_obstacles(here_x, here_y, 1)) continue;
         x = here_x;
         y = here_y;
@@ -356,7 +402,10 @@ class Builder {
       // Even in pitch, not in hertz.
       const double lowest = logarithm(double{sources.lowest}), highest = logarithm(double{sources.highest});
       const double frequency = exponential(lowest + (highest - lowest) * double{draws.unit()});
-      state_.sources[s] = {.x = x, .y = y, .power = static_cast<float>(squared_pressure(level)), .frequency = static_cast<float>(frequency)};
+      state_.sources[s] = {.x = x,
+                           .y = y,
+                           .power = static_cast<float>(squared_pressure(level)),
+                           .frequency = static_cast<float>(frequency)};
     }
     state_.source_count = sources.count;
   }

@@ -21,30 +21,31 @@ struct alignas(64) Tile {
   float turn[kRows];                         // rad/s
   float rest_x[kRows], rest_y[kRows];        // m: what rounding has taken from x and y, which the next step adds
   float z[kRows], vz[kRows];
-  float slope_x[kRows], slope_y[kRows];      // of the ground
-  float ax[kRows], ay[kRows], az[kRows];     // m/s^2, mean over the last tick
-  float said_x[kRows], said_y[kRows];        // where its localisation says that the agent is
+  float slope_x[kRows], slope_y[kRows];   // of the ground
+  float ax[kRows], ay[kRows], az[kRows];  // m/s^2, mean over the last tick
+  float said_x[kRows], said_y[kRows];     // where its localisation says that the agent is
 
   // Decisions, some ten times a second.
-  float wish_x[kRows], wish_y[kRows];        // m/s
+  float wish_x[kRows], wish_y[kRows];  // m/s
   float top_speed[kRows];
   float goal_x[kRows], goal_y[kRows];
-  double until[kRows];                       // s: when the agent thinks of something else
+  double until[kRows];  // s: when the agent thinks of something else
   double afraid_until[kRows];
-  float feared_x[kRows], feared_y[kRows];    // what the agent flees from
-  alignas(64) float speech[kRows];                       // Pa^2 of those who talk
-  float home_x[kRows], home_y[kRows];        // about which those wander who do not live about a spot
+  float feared_x[kRows], feared_y[kRows];  // what the agent flees from
+  alignas(64) float speech[kRows];         // Pa^2 of those who talk
+  float home_x[kRows], home_y[kRows];      // about which those wander who do not live about a spot
   std::uint8_t doing[kRows], spot[kRows];
-  std::uint32_t draws[kRows];                // decisions so far: each has its own random numbers
+  std::uint32_t draws[kRows];  // decisions so far: each has its own random numbers
   alignas(64) std::uint32_t known_count[kRows];
-  std::uint32_t known[kKnown][kRows];        // indices of the nearest others, nearest first; those beyond the count are the agent's own
-  std::uint16_t in_sight[kKnown];            // rows that have nothing between them and that one
-  std::uint16_t sees_intruder;               // rows
-  std::uint16_t close[2];                    // rows of `alone` and of `crowded`
-  std::uint8_t about[kRows];                 // incidents about the agent: bits of truth.incidents
+  // Indices of the nearest others, nearest first; those beyond the count are the agent's own
+  std::uint32_t known[kKnown][kRows];
+  std::uint16_t in_sight[kKnown];  // rows that have nothing between them and that one
+  std::uint16_t sees_intruder;     // rows
+  std::uint16_t close[2];          // rows of `alone` and of `crowded`
+  std::uint8_t about[kRows];       // incidents about the agent: bits of truth.incidents
 
   // Sensors.
-  alignas(64) std::uint32_t scrambled[kRows];            // the agent's index, mixed: its part of each random number
+  alignas(64) std::uint32_t scrambled[kRows];  // the agent's index, mixed: its part of each random number
   float accel_bias[3][kRows], gyro_bias[kRows];
   std::uint32_t phase[kModalities];
   std::uint64_t measured[kModalities][kHistory];  // ticks, from 1; 0: never
@@ -55,17 +56,19 @@ struct alignas(64) Tile {
   std::uint64_t next_fault_change;
   std::uint64_t fault_from[kModalities][kRows], fault_to[kModalities][kRows];
   float fault_magnitude[kModalities][kRows];
-  float stuck[kChannels][kRows];             // NaN until the fault's first reading
+  float stuck[kChannels][kRows];  // NaN until the fault's first reading
   std::uint8_t fault[kModalities][kRows];
-  std::uint16_t faulty[kModalities];         // rows whose fault is going on
-  bool silent[kModalities];                  // the columns say that there is no reading
+  std::uint16_t faulty[kModalities];  // rows whose fault is going on
+  bool silent[kModalities];           // the columns say that there is no reading
 
   std::uint32_t open[kModalities + kIncidents][kRows];  // number of the true interval that lasts, modulo 2^32
   bool truth_changed;                                   // since the truth was written
 };
 
 // Reading n, counted from 1, is in slot n mod kHistory.
-inline std::uint32_t newest_slot(const Tile& tile, std::uint32_t m) { return static_cast<std::uint32_t>(tile.readings[m] % kHistory); }
+inline std::uint32_t newest_slot(const Tile& tile, std::uint32_t m) {
+  return static_cast<std::uint32_t>(tile.readings[m] % kHistory);
+}
 
 // An incident that is going on, or none: from == to.
 struct Happening {

@@ -11,10 +11,11 @@ namespace {
 // The first so many live about the spots; the others are spread evenly over the site, so that it never gets too full. Those wander
 // about where they began.
 constexpr std::uint32_t kRegulars = 1000;
-constexpr std::uint32_t kCrowd = 6;    // others close by
+constexpr std::uint32_t kCrowd = 6;                     // others close by
 constexpr float kAlarm = 20, kSafe = 30, kEarshot = 6;  // m from an intruder: seen; left; heard behind an obstacle
-constexpr float kBlast = 60, kBlastSeen = 3, kBlastFear = 8;  // m, s, s: who is near, for so long, is afraid for so much longer
-constexpr float kCrush = 10;           // m
+constexpr float kBlast = 60, kBlastSeen = 3,
+                kBlastFear = 8;  // m, s, s: who is near, for so long, is afraid for so much longer
+constexpr float kCrush = 10;     // m
 constexpr std::size_t kMostCandidates = 64;
 
 // Who an agent is, always the same.
@@ -27,7 +28,9 @@ struct Person {
 Person person(const Plan& plan, std::uint32_t agent) {
   Draws draws(plan.options.seed, for_person, agent);
   const Parameters& world = plan.parameters();
-  return {.spot = draws.below(world.spots.count), .pace = draws.between(0.75f, 1.25f), .worker = draws.unit() < world.agents.workers,
+  return {.spot = draws.below(world.spots.count),
+          .pace = draws.between(0.75f, 1.25f),
+          .worker = draws.unit() < world.agents.workers,
           .late_shift = draws.unit() < 0.5f};
 }
 
@@ -39,7 +42,8 @@ bool on_shift(const AgentParameters& agents, const Person& who, double hour) {
 }
 
 bool roomy(const Scene& scene, float x, float y, float room) {
-  return x > 2 && y > 2 && x < scene.width - 2 && y < scene.depth - 2 && scene.distance[cell_of(scene, x, y)] > room + scene.cell * 0.71f;
+  return x > 2 && y > 2 && x < scene.width - 2 && y < scene.depth - 2 &&
+         scene.distance[cell_of(scene, x, y)] > room + scene.cell * 0.71f;
 }
 
 // Uniform over a disc, by rejection.
@@ -55,10 +59,17 @@ void in_disc(Draws& draws, float radius, float& dx, float& dy) {
 class Thinker {
  public:
   Thinker(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block, std::uint32_t index)
-      : plan_(plan), scene_(scene), state_(*scene.state), world_(*scene.world), kernels_(kernels), tile_(scene.tiles[index]),
+      : plan_(plan),
+        scene_(scene),
+        state_(*scene.state),
+        world_(*scene.world),
+        kernels_(kernels),
+        tile_(scene.tiles[index]),
         bucket_first_(reinterpret_cast<const std::uint32_t*>(block + plan.bucket_first)),
-        bucket_agents_(reinterpret_cast<const std::uint32_t*>(block + plan.bucket_agents)), first_(index * kRows),
-        rows_(std::min(kRows, scene.agents - index * kRows)), now_(static_cast<double>(state_.tick) * plan.tick_seconds) {}
+        bucket_agents_(reinterpret_cast<const std::uint32_t*>(block + plan.bucket_agents)),
+        first_(index * kRows),
+        rows_(std::min(kRows, scene.agents - index * kRows)),
+        now_(static_cast<double>(state_.tick) * plan.tick_seconds) {}
 
   void think() {
     tile_.close[0] = tile_.close[1] = 0;
@@ -77,7 +88,8 @@ class Thinker {
   void meet(std::uint32_t r) {
     const float x = tile_.x[r], y = tile_.y[r];
     const std::int32_t bx = static_cast<std::int32_t>(x / kBucket), by = static_cast<std::int32_t>(y / kBucket);
-    const std::int32_t last_x = static_cast<std::int32_t>(plan_.buckets_x) - 1, last_y = static_cast<std::int32_t>(plan_.buckets_y) - 1;
+    const std::int32_t last_x = static_cast<std::int32_t>(plan_.buckets_x) - 1,
+                       last_y = static_cast<std::int32_t>(plan_.buckets_y) - 1;
     std::int32_t reach = static_cast<std::int32_t>(kSight / kBucket);
     const auto each_row = [&](auto&& visit) {
       const std::int32_t from = std::max(bx - reach, 0), to = std::min(bx + reach, last_x);
@@ -153,13 +165,17 @@ class Thinker {
     const float square = square_to(r, blast);
     const double heard = double{scene_.since_blast} - std::sqrt(double{square}) / double{kSoundSpeed};
     if (heard < 0) return false;
-    const std::uint32_t cell = static_cast<std::uint32_t>(tile_.y[r] / kSoundCell) * scene_.sound_x + static_cast<std::uint32_t>(tile_.x[r] / kSoundCell);
+    const std::uint32_t cell = static_cast<std::uint32_t>(tile_.y[r] / kSoundCell) * scene_.sound_x +
+                               static_cast<std::uint32_t>(tile_.x[r] / kSoundCell);
     const float passes = scene_.muffled[cell] >> kBlastBit & 1 ? scene_.barrier : 1.0f;
-    const double power = double{kBlastPower * passes / std::max(square, 0.25f)} * exponential(heard * double{-2 / kBlastDecay});
+    const double power =
+        double{kBlastPower * passes / std::max(square, 0.25f)} * exponential(heard * double{-2 / kBlastDecay});
     return power > double{scene_.loud} * double{scene_.loud};
   }
 
-  static constexpr std::uint8_t bit(Incident incident) { return static_cast<std::uint8_t>(1u << static_cast<std::uint32_t>(incident)); }
+  static constexpr std::uint8_t bit(Incident incident) {
+    return static_cast<std::uint8_t>(1u << static_cast<std::uint32_t>(incident));
+  }
 
   // Which incidents are about the agent.
   void take_in(std::uint32_t r) {
@@ -239,7 +255,8 @@ class Thinker {
         doing = Doing::travel;
         seconds = 300;
         spread = world_.spots.radius;
-        tile_.spot[r] = static_cast<std::uint8_t>((tile_.spot[r] + 1 + draws.below(state_.spot_count - 1)) % state_.spot_count);
+        tile_.spot[r] =
+            static_cast<std::uint8_t>((tile_.spot[r] + 1 + draws.below(state_.spot_count - 1)) % state_.spot_count);
       } else if (working || luck < 0.45f) {
         doing = working ? Doing::work : Doing::gather;
         seconds = double{working ? draws.between(5, 15) : draws.between(15, 60)};
@@ -281,7 +298,8 @@ class Thinker {
     std::uint32_t steps = 0;
     for (; steps < 2 && ways[cell] < 8; ++steps) {
       const std::uint8_t way = ways[cell];
-      cell = static_cast<std::uint32_t>(static_cast<std::int32_t>(cell) + kStepY[way] * static_cast<std::int32_t>(plan_.cells_x) + kStepX[way]);
+      cell = static_cast<std::uint32_t>(static_cast<std::int32_t>(cell) +
+                                        kStepY[way] * static_cast<std::int32_t>(plan_.cells_x) + kStepX[way]);
     }
     if (!steps) return false;
     dx = (static_cast<float>(cell % plan_.cells_x) + 0.5f) * scene_.cell - tile_.x[r];
@@ -292,7 +310,8 @@ class Thinker {
   void way_to_goal(std::uint32_t r, float& dx, float& dy) const {
     dx = tile_.goal_x[r] - tile_.x[r];
     dy = tile_.goal_y[r] - tile_.y[r];
-    if (tile_.doing[r] == static_cast<std::uint8_t>(Doing::travel) && dx * dx + dy * dy > 8 * 8) way_to_spot(r, tile_.spot[r], dx, dy);
+    if (tile_.doing[r] == static_cast<std::uint8_t>(Doing::travel) && dx * dx + dy * dy > 8 * 8)
+      way_to_spot(r, tile_.spot[r], dx, dy);
   }
 
   // Away from what is feared, by the way to whichever spot leads most directly from it.
@@ -357,17 +376,23 @@ Lot lot_of(const Plan& plan, std::uint32_t agent) {
   constexpr std::uint32_t kSide = 4;
   constexpr std::uint32_t kBegin = kRegulars / kRows * kRows;
   const std::uint32_t all = plan.tiles * kRows - kBegin, number = agent - kBegin;
-  const std::uint32_t bands = std::max(1u, static_cast<std::uint32_t>(std::sqrt(static_cast<float>(all) * site.depth / site.width) / kSide + 0.5f));
+  const std::uint32_t bands = std::max(
+      1u, static_cast<std::uint32_t>(std::sqrt(static_cast<float>(all) * site.depth / site.width) / kSide + 0.5f));
   const std::uint32_t columns = (all + bands * kSide - 1) / (bands * kSide);
-  const std::uint32_t band = number / (columns * kSide), column = number / kSide % columns, row = band * kSide + number % kSide;
+  const std::uint32_t band = number / (columns * kSide), column = number / kSide % columns,
+                      row = band * kSide + number % kSide;
   const float width = site.width / static_cast<float>(columns), depth = site.depth / static_cast<float>(bands * kSide);
-  return {.x = (static_cast<float>(column) + 0.5f) * width, .y = (static_cast<float>(row) + 0.5f) * depth, .width = width, .depth = depth};
+  return {.x = (static_cast<float>(column) + 0.5f) * width,
+          .y = (static_cast<float>(row) + 0.5f) * depth,
+          .width = width,
+          .depth = depth};
 }
 
 void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
   const Parameters& world = plan.parameters();
   const State& state = *scene.state;
-  Body* const bodies[2] = {reinterpret_cast<Body*>(block + plan.bodies[0]), reinterpret_cast<Body*>(block + plan.bodies[1])};
+  Body* const bodies[2] = {reinterpret_cast<Body*>(block + plan.bodies[0]),
+                           reinterpret_cast<Body*>(block + plan.bodies[1])};
   // Those placed already, by bucket: the number after the last one's in each, and after each the one before it; 0: none.
   std::uint32_t* const last = reinterpret_cast<std::uint32_t*>(block + plan.bucket_first);
   std::uint32_t* const before = reinterpret_cast<std::uint32_t*>(block + plan.bucket_agents);
@@ -376,7 +401,8 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
       return std::min(static_cast<std::uint32_t>(std::max(along, 0.0f) / kBucket), buckets - 1);
     };
     for (std::uint32_t by = bucket(y - 2 * kBody, plan.buckets_y); by <= bucket(y + 2 * kBody, plan.buckets_y); ++by) {
-      for (std::uint32_t bx = bucket(x - 2 * kBody, plan.buckets_x); bx <= bucket(x + 2 * kBody, plan.buckets_x); ++bx) {
+      for (std::uint32_t bx = bucket(x - 2 * kBody, plan.buckets_x); bx <= bucket(x + 2 * kBody, plan.buckets_x);
+           ++bx) {
         for (std::uint32_t i = last[by * plan.buckets_x + bx]; i; i = before[i - 1]) {
           const float dx = bodies[0][i - 1].x - x, dy = bodies[0][i - 1].y - y;
           if (dx * dx + dy * dy < 4.1f * kBody * kBody) return false;
@@ -407,9 +433,10 @@ void place_agents(const Plan& plan, const Scene& scene, std::byte* block) {
         here_y = lot.y + draws.between(-0.5f, 0.5f) * lot.depth * around;
       }
       // Where no way leads to a spot from, nobody gets to.
-      const std::uint8_t way = roomy(scene, here_x, here_y, 2 * kBody)
-                                   ? scene.ways[std::size_t{who.spot} * plan.cells_x * plan.cells_y + cell_of(scene, here_x, here_y)]
-                                   : kNoWay;
+      const std::uint8_t way =
+          roomy(scene, here_x, here_y, 2 * kBody)
+              ? scene.ways[std::size_t{who.spot} * plan.cells_x * plan.cells_y + cell_of(scene, here_x, here_y)]
+              : kNoWay;
       if (way == kNoWay || !free_of_others(here_x, here_y)) continue;
       x = here_x;
       y = here_y;

@@ -43,7 +43,8 @@ class Recorder {
 bool blind(const Tile& tile, std::uint32_t r) {
   for (const Modality modality : {Modality::visual, Modality::lidar}) {
     const std::uint32_t m = static_cast<std::uint32_t>(modality);
-    const bool lost = (tile.faulty[m] >> r & 1) && static_cast<Fault>(tile.fault[m][r]) == Fault::dropout && tile.fault_magnitude[m][r] >= 0.95f;
+    const bool lost = (tile.faulty[m] >> r & 1) && static_cast<Fault>(tile.fault[m][r]) == Fault::dropout &&
+                      tile.fault_magnitude[m][r] >= 0.95f;
     if (!lost) return false;
   }
   return true;
@@ -82,7 +83,8 @@ void write_truth(const Plan& plan, const Scene& scene, State& state, std::byte* 
       // One may follow upon another of its kind.
       if (before == after && !(after && tile.fault_from[m][r] == state.tick)) continue;
       if (before) recorder.end(tile.open[m][r]);
-      if (after) tile.open[m][r] = recorder.begin(agent, 16 * m + after, tile.fault_magnitude[m][r], tile.x[r], tile.y[r]);
+      if (after)
+        tile.open[m][r] = recorder.begin(agent, 16 * m + after, tile.fault_magnitude[m][r], tile.x[r], tile.y[r]);
     }
     for (std::uint32_t i = 0; i < kIncidents; ++i) {
       const bool before = incidents[r] >> i & 1, after = tile.about[r] >> i & 1;
@@ -92,11 +94,11 @@ void write_truth(const Plan& plan, const Scene& scene, State& state, std::byte* 
     }
     faults[r] = faulty;
     incidents[r] = tile.about[r];
-    const Situation situation = blind(tile, r)                ? Situation::blind
-                                : tile.about[r]               ? Situation::threatened
-                                : tile.close[1] >> r & 1      ? Situation::crowded
-                                : tile.close[0] >> r & 1      ? Situation::alone
-                                                              : Situation::calm;
+    const Situation situation = blind(tile, r)           ? Situation::blind
+                                : tile.about[r]          ? Situation::threatened
+                                : tile.close[1] >> r & 1 ? Situation::crowded
+                                : tile.close[0] >> r & 1 ? Situation::alone
+                                                         : Situation::calm;
     situations[r] = static_cast<std::uint8_t>(situation);
   }
 }

@@ -70,7 +70,8 @@ Scene make_scene(std::byte* block) {
   scene.talk = plan.talk;
   const Happening& blast = state.happenings[static_cast<std::size_t>(Incident::explosion)];
   scene.since_blast = -1;
-  if (state.tick >= blast.from && state.tick < blast.to) scene.since_blast = static_cast<float>(static_cast<double>(state.tick - blast.from) * plan.tick_seconds);
+  if (state.tick >= blast.from && state.tick < blast.to)
+    scene.since_blast = static_cast<float>(static_cast<double>(state.tick - blast.from) * plan.tick_seconds);
   const std::uint64_t seed = plan.options.seed;
   const auto fill = [&](auto& keys, Purpose purpose) {
     std::uint32_t n = 0;
@@ -107,7 +108,8 @@ void write_positions(const Plan& plan, const Scene& scene, std::byte* block, std
 
 // Whether a sound's source is behind an obstacle from the middle of each sound cell, at a listener's height: `bit` of the cell's mask. One
 // that is further off than kEarshot counts as behind one.
-void muffle(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block, float from_x, float from_y, std::uint32_t bit) {
+void muffle(const Plan& plan, const Scene& scene, const Kernels& kernels, std::byte* block, float from_x, float from_y,
+            std::uint32_t bit) {
   constexpr float kEarshot = 250, kEars = 1.5f;
   std::uint32_t* const muffled = column_of<std::uint32_t>(block, plan.muffled);
   const std::uint32_t cells = plan.sound_x * plan.sound_y;
@@ -161,11 +163,16 @@ void draw_biases(const Plan& plan, const Scene& scene) {
 }
 
 void write_statistics(const Plan& plan, const State& state, std::byte* block) {
-  const double values[kStatistics] = {static_cast<double>(state.tick), static_cast<double>(state.tick) * plan.tick_seconds,
-                                      static_cast<double>(state.intervals), static_cast<double>(state.obstacle_count), state.hour,
-                                      double{state.sunlight} + double{state.skylight}, double{state.rain}};
+  const double values[kStatistics] = {static_cast<double>(state.tick),
+                                      static_cast<double>(state.tick) * plan.tick_seconds,
+                                      static_cast<double>(state.intervals),
+                                      static_cast<double>(state.obstacle_count),
+                                      state.hour,
+                                      double{state.sunlight} + double{state.skylight},
+                                      double{state.rain}};
   for (std::uint32_t i = 0; i < kStatistics; ++i) *column_of<double>(block, plan.at.statistics[i]) = values[i];
-  for (std::uint32_t s = 0; s < state.source_count; ++s) column_of<std::uint8_t>(block, plan.at.sounding)[s] = state.sounding >> s & 1;
+  for (std::uint32_t s = 0; s < state.source_count; ++s)
+    column_of<std::uint8_t>(block, plan.at.sounding)[s] = state.sounding >> s & 1;
   const Happening& intruder = state.happenings[static_cast<std::size_t>(Incident::intruder)];
   const bool there = state.tick >= intruder.from && state.tick < intruder.to;
   float* const place = column_of<float>(block, plan.at.intruder);
@@ -175,7 +182,8 @@ void write_statistics(const Plan& plan, const State& state, std::byte* block) {
 
 Error check_range(const char* where, double value, double low, double high) {
   if (value >= low && value <= high) return {};
-  return make_error(ErrorCode::out_of_range, "The number is outside its range", where, Words() << low << " to " << high, Words() << value);
+  return make_error(ErrorCode::out_of_range, "The number is outside its range", where, Words() << low << " to " << high,
+                    Words() << value);
 }
 
 template <class Enum>
@@ -201,7 +209,8 @@ Result<World> World::create_in(std::span<std::byte> block, const Options& option
   if (!block.data() || reinterpret_cast<std::uintptr_t>(block.data()) % 64 != 0 || block.size() < plan->bytes) {
     return make_error(ErrorCode::bad_block, "The memory block cannot hold the world", "block",
                       Words() << plan->bytes << " bytes, 64-byte aligned",
-                      Words() << block.size() << " bytes at address modulo 64 = " << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
+                      Words() << block.size() << " bytes at address modulo 64 = "
+                              << reinterpret_cast<std::uintptr_t>(block.data()) % 64);
   }
   World world;
   world.block_ = block.first(plan->bytes);
@@ -218,7 +227,8 @@ Result<World> World::create_in(std::span<std::byte> block, const Options& option
   place_agents(*plan, scene, block.data());
   draw_biases(*plan, scene);
   for (std::uint32_t t = 0; t < plan->tiles; ++t) {
-    for (std::uint32_t m = 0; m < kModalities; ++m) scene.tiles[t].phase[m] = random_bits(random_key(options.seed, m, for_phase), t);
+    for (std::uint32_t m = 0; m < kModalities; ++m)
+      scene.tiles[t].phase[m] = random_bits(random_key(options.seed, m, for_phase), t);
     write_positions(*plan, scene, block.data(), t);
   }
   for (const std::uint64_t column : plan->at.channels) {
@@ -239,7 +249,9 @@ Result<World> World::create(const Options& options, std::string_view isa) {
   if (!bytes) return bytes.error();
   const std::size_t size = static_cast<std::size_t>(*bytes);
   void* memory = size == *bytes ? ::operator new(size, kAlignment, std::nothrow) : nullptr;
-  if (!memory) return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes", "none");
+  if (!memory)
+    return make_error(ErrorCode::out_of_memory, "The memory could not be had", "agents", Words() << *bytes << " bytes",
+                      "none");
   Result<World> world = create_in({static_cast<std::byte*>(memory), size}, options, isa);
   if (world) {
     world->owned_ = true;
@@ -291,17 +303,21 @@ void World::step() {
 Error World::inject(std::uint32_t agent, Modality modality, Fault fault, double magnitude, double seconds) {
   const Plan& plan = plan_of(block_.data());
   if (agent != kEveryAgent && agent >= plan.options.agents) {
-    return make_error(ErrorCode::agent_out_of_range, "There is no such agent", "agent", Words() << "0 to " << plan.options.agents - 1, Words() << agent);
+    return make_error(ErrorCode::agent_out_of_range, "There is no such agent", "agent",
+                      Words() << "0 to " << plan.options.agents - 1, Words() << agent);
   }
   if (Error error = check_choice("modality", modality, kModalities)) return error;
   if (Error error = check_choice("fault", fault, kFaults)) return error;
   const bool late = fault == Fault::delay || fault == Fault::reorder;
-  if (Error error = check_range("magnitude", magnitude, late ? 1 : 0, late ? 5 : fault == Fault::dropout ? 1 : 1e6)) return error;
+  if (Error error = check_range("magnitude", magnitude, late ? 1 : 0, late ? 5 : fault == Fault::dropout ? 1 : 1e6))
+    return error;
   if (Error error = check_range("seconds", seconds, 0, 1e6)) return error;
   const Scene scene = make_scene(block_.data());
-  const std::uint32_t first = agent == kEveryAgent ? 0 : agent, last = agent == kEveryAgent ? plan.options.agents - 1 : agent;
+  const std::uint32_t first = agent == kEveryAgent ? 0 : agent,
+                      last = agent == kEveryAgent ? plan.options.agents - 1 : agent;
   for (std::uint32_t i = first; i <= last; ++i) {
-    set_fault(plan, scene.state->tick, scene.tiles[i / kRows], i % kRows, static_cast<std::uint32_t>(modality), fault, static_cast<float>(magnitude), seconds);
+    set_fault(plan, scene.state->tick, scene.tiles[i / kRows], i % kRows, static_cast<std::uint32_t>(modality), fault,
+              static_cast<float>(magnitude), seconds);
   }
   return {};
 }
@@ -317,7 +333,8 @@ Error World::happen(Incident incident, double x, double y, double seconds) {
   for (std::uint32_t i = 0; i < state_of(block_.data()).obstacle_count; ++i) {
     const float clear = distance_to(scene.obstacles[i], static_cast<float>(x), static_cast<float>(y));
     if (clear >= kBody) continue;
-    return make_error(ErrorCode::out_of_range, "An obstacle stands there", "x, y", Words() << "a place at least " << kBody << " m from any obstacle",
+    return make_error(ErrorCode::out_of_range, "An obstacle stands there", "x, y",
+                      Words() << "a place at least " << kBody << " m from any obstacle",
                       Words() << clear << " m at " << x << ", " << y);
   }
   begin_incident(plan, state_of(block_.data()), incident, static_cast<float>(x), static_cast<float>(y), seconds);
@@ -328,10 +345,13 @@ std::uint64_t World::intervals() const { return state_of(block_.data()).interval
 Interval World::interval(std::uint64_t number) const {
   const Plan& plan = plan_of(block_.data());
   const std::uint64_t row = number % plan.options.intervals;
-  return {.agent = column_of<std::uint32_t>(block_.data(), plan.at.agent)[row], .what = column_of<std::uint32_t>(block_.data(), plan.at.what)[row],
-          .from = column_of<double>(block_.data(), plan.at.from)[row], .to = column_of<double>(block_.data(), plan.at.to)[row],
+  return {.agent = column_of<std::uint32_t>(block_.data(), plan.at.agent)[row],
+          .what = column_of<std::uint32_t>(block_.data(), plan.at.what)[row],
+          .from = column_of<double>(block_.data(), plan.at.from)[row],
+          .to = column_of<double>(block_.data(), plan.at.to)[row],
           .magnitude = column_of<float>(block_.data(), plan.at.magnitude)[row],
-          .x = column_of<float>(block_.data(), plan.at.x)[row], .y = column_of<float>(block_.data(), plan.at.y)[row]};
+          .x = column_of<float>(block_.data(), plan.at.x)[row],
+          .y = column_of<float>(block_.data(), plan.at.y)[row]};
 }
 
 double World::time() const { return static_cast<double>(ticks()) * plan_of(block_.data()).tick_seconds; }
@@ -352,7 +372,8 @@ Timing World::timing(Modality modality) const {
 std::span<const float> World::sensors(std::string_view channel) const {
   const Plan& plan = plan_of(block_.data());
   for (std::uint32_t c = 0; c < kChannels; ++c) {
-    if (channel == kChannelPlans[c].name) return {column_of<const float>(block_.data(), plan.at.channels[c]), plan.options.agents};
+    if (channel == kChannelPlans[c].name)
+      return {column_of<const float>(block_.data(), plan.at.channels[c]), plan.options.agents};
   }
   return {};
 }
@@ -383,12 +404,14 @@ float World::ray(float x, float y, float z, float dx, float dy, float range) con
   alignas(64) float values[7][kRows] = {};
   const float given[] = {x, y, z, dx, dy, range};
   for (std::uint32_t i = 0; i < 6; ++i) values[i][0] = given[i];
-  kernels_->cast(make_scene(block_.data()), values[0], values[1], values[2], values[3], values[4], values[5], 1, values[6]);
+  kernels_->cast(make_scene(block_.data()), values[0], values[1], values[2], values[3], values[4], values[5], 1,
+                 values[6]);
   return values[6][0];
 }
 
 std::span<const Obstacle> World::obstacles() const {
-  return {column_of<const Obstacle>(block_.data(), plan_of(block_.data()).obstacles), state_of(block_.data()).obstacle_count};
+  return {column_of<const Obstacle>(block_.data(), plan_of(block_.data()).obstacles),
+          state_of(block_.data()).obstacle_count};
 }
 
 }  // namespace sensorium::world

@@ -13,7 +13,8 @@ bool may_know(std::string_view name) {
 
 Error write_to(const World& world, Engine& engine) {
   if (engine.agents() != world.agents()) {
-    return Error{ErrorCode::wrong_count, "The engine has another number of agents than the world", "agents", "the same number", "another"};
+    return Error{ErrorCode::wrong_count, "The engine has another number of agents than the world", "agents",
+                 "the same number", "another"};
   }
   for (const Column& to : engine.layout()) {
     if (!may_know(to.name.view())) continue;

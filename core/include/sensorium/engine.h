@@ -26,7 +26,8 @@ struct Stages;
 
 // Runs body(context, block) for block = 0 .. blocks - 1, in any order, on any threads, and returns when all are done.
 // Results do not depend on how. The default is a plain loop.
-using ParallelFor = void (*)(void* pool, std::uint32_t blocks, void (*body)(void* context, std::uint32_t block), void* context);
+using ParallelFor = void (*)(void* pool, std::uint32_t blocks, void (*body)(void* context, std::uint32_t block),
+                             void* context);
 
 // Bytes an engine of these options needs, a multiple of 64; or why there can be none.
 Result<std::uint64_t> required_bytes(const Config& config);

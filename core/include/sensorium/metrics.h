@@ -56,9 +56,9 @@ struct OptionBytes {
 
 struct Explanation {
   std::uint32_t agents;
-  std::uint64_t bytes;                // required_bytes()
-  List<PartBytes, 10> parts;          // as Metrics::Memory; they add up to `bytes`
-  List<OptionBytes, 16> options;      // each on its own; those that cost nothing are left out
+  std::uint64_t bytes;            // required_bytes()
+  List<PartBytes, 10> parts;      // as Metrics::Memory; they add up to `bytes`
+  List<OptionBytes, 16> options;  // each on its own; those that cost nothing are left out
 };
 
 // What the engine of a configuration would be made of; or why there can be none. Nothing is made.

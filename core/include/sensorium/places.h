@@ -31,18 +31,19 @@ inline constexpr double kNoPlace = -1;
 inline constexpr std::uint32_t kMostWeighed = 65'536;
 
 struct PlacesOptions {
-  float merge_radius = 0;       // metres; 0: nothing is merged, every observation founds a place
-  float link_radius = 0;        // metres
-  std::uint32_t capacity = 1;   // 1 .. kMaxPlaces
+  float merge_radius = 0;      // metres; 0: nothing is merged, every observation founds a place
+  float link_radius = 0;       // metres
+  std::uint32_t capacity = 1;  // 1 .. kMaxPlaces
 };
 
 // A place as it is now. `features` lies in the map's memory.
 struct Place {
-  double id = kNoPlace;      // generation * 2^20 + slot; kNoPlace: there is no such place (any more), and the rest says nothing
-  float position[3] = {};    // metres
-  std::uint32_t visits = 0;  // how often an agent came into it, the founder included; stops at 2^32 - 1
-  double last_seen = 0;      // seconds
-  double founded = 0;        // seconds
+  double id =
+      kNoPlace;  // generation * 2^20 + slot; kNoPlace: there is no such place (any more), and the rest says nothing
+  float position[3] = {};           // metres
+  std::uint32_t visits = 0;         // how often an agent came into it, the founder included; stops at 2^32 - 1
+  double last_seen = 0;             // seconds
+  double founded = 0;               // seconds
   std::span<const float> features;  // the mean of all that was sensed here, stays included
 };
 
@@ -50,7 +51,7 @@ struct PlacesCounts {
   std::uint32_t places = 0;     // alive
   std::uint32_t tick_made = 0;  // since begin_tick()
   std::uint32_t tick_gone = 0;
-  double made = 0;              // since the beginning
+  double made = 0;  // since the beginning
   double gone = 0;
 };
 
@@ -61,8 +62,8 @@ struct Observed {
   const std::uint8_t* active = nullptr;  // null: all; the others are passed over, and their ids are left as they are
   const float* x = nullptr;
   const float* y = nullptr;
-  const float* z = nullptr;              // null: 0 everywhere
-  const float* features = nullptr;       // feature f of row r is features[f * feature_stride + r]
+  const float* z = nullptr;         // null: 0 everywhere
+  const float* features = nullptr;  // feature f of row r is features[f * feature_stride + r]
   std::size_t feature_stride = 0;
 };
 
@@ -75,7 +76,7 @@ struct PlaceColumns {
   std::uint32_t* visits = nullptr;
   double* last_seen = nullptr;
   double* founded = nullptr;
-  float* features = nullptr;        // feature f of place p is features[f * feature_stride + p]
+  float* features = nullptr;  // feature f of place p is features[f * feature_stride + p]
   std::size_t feature_stride = 0;
 };
 
@@ -124,10 +125,10 @@ class Places {
   // `room` are written. With room 0 only counts: `ids` and `distances` may be null.
   std::uint32_t within(const float position[3], float radius, double* ids, float* distances, std::uint32_t room) const;
   // For many positions: row i's results are at ids[i * k] (or room), and how many there are in counts[i]. z may be null: 0.
-  void nearest(std::uint32_t rows, const float* x, const float* y, const float* z, std::uint32_t k, double* ids, float* distances,
-               std::uint32_t* counts) const;
-  void within(std::uint32_t rows, const float* x, const float* y, const float* z, float radius, double* ids, float* distances,
-              std::uint32_t room, std::uint32_t* counts) const;
+  void nearest(std::uint32_t rows, const float* x, const float* y, const float* z, std::uint32_t k, double* ids,
+               float* distances, std::uint32_t* counts) const;
+  void within(std::uint32_t rows, const float* x, const float* y, const float* z, float radius, double* ids,
+              float* distances, std::uint32_t room, std::uint32_t* counts) const;
 
   // The places linked to a place, nearest first; returns and writes as within() does. None for an id that has gone.
   std::uint32_t links(double id, double* ids, float* distances, std::uint32_t room) const;

@@ -17,12 +17,11 @@ namespace sensorium {
 // What was recorded, of the first `rows` agents: the columns of the others stay as they are, and their results are not asked for.
 // None of it lies in the engine's own block.
 struct Recording {
-  std::span<const double> times = {};  // s, one a tick, none smaller than the one before or the engine's
-  std::span<const std::string_view> inputs =
-      {};                              // f32 input columns, each once: "sensors.lidar.points", "position.x"
-  std::span<const float> values = {};  // [tick][input][row]; NaN or infinity: no reading
-  std::uint32_t rows = 0;              // 0 to agents
-  std::span<const std::uint8_t> active = {};  // [tick][row]; empty: the active column stays as it is
+  std::span<const double> times = {};             // s, one a tick, none smaller than the one before or the engine's
+  std::span<const std::string_view> inputs = {};  // f32 input columns, each once: "sensors.lidar.points", "position.x"
+  std::span<const float> values = {};             // [tick][input][row]; NaN or infinity: no reading
+  std::uint32_t rows = 0;                         // 0 to agents
+  std::span<const std::uint8_t> active = {};      // [tick][row]; empty: the active column stays as it is
 };
 
 // A result column and where it goes, tick by tick.
@@ -36,8 +35,8 @@ struct Wanted {
 struct Change {
   std::uint32_t tick;  // of this call, from 0
   std::uint32_t agent;
-  std::uint32_t
-      changes;  // as in the columns results.changes, results.flags and results.anomaly.severity after the tick
+  // As in the columns results.changes, results.flags and results.anomaly.severity after the tick.
+  std::uint32_t changes;
   std::uint32_t flags;
   std::uint32_t severity;
 };

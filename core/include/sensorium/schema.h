@@ -45,7 +45,8 @@ const char* condition(When when);
 struct ResultColumn {
   const char* path;
   ElementType type;
-  const char* list;  // "" for one column, else what its planes are counted by: "outputs", "horizon", "features", "modalities"; "k": values a row
+  // "" for one column, else what its planes are counted by: "outputs", "horizon", "features", "modalities"; "k": values a row
+  const char* list;
   const char* unit;
   const char* range;
   const char* doc;

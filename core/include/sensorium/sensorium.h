@@ -134,8 +134,7 @@ SENSORIUM_C_API const char* sensorium_error(const sensorium_engine* s, uint32_t 
 /* --- Options, before create --- */
 
 SENSORIUM_C_API int32_t sensorium_set_number(sensorium_engine* s, const char* path, double value);
-SENSORIUM_C_API int32_t sensorium_set_flag(sensorium_engine* s, const char* path,
-                                           int32_t value); /* 0 or not */
+SENSORIUM_C_API int32_t sensorium_set_flag(sensorium_engine* s, const char* path, int32_t value); /* 0 or not */
 SENSORIUM_C_API int32_t sensorium_set_text(sensorium_engine* s, const char* path, const char* value);
 /* How many records a list has ("channels", "modalities", "network.layers"), each with its defaults; then set their options,
  * of channels and modalities the name first: "channels.0.name". */
@@ -143,8 +142,7 @@ SENSORIUM_C_API int32_t sensorium_set_count(sensorium_engine* s, const char* pat
 SENSORIUM_C_API int32_t sensorium_set_floats(sensorium_engine* s, const char* path, const float* values,
                                              uint64_t count);
 /* A file's bytes, "network.model"; too many are not read. */
-SENSORIUM_C_API int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const void* bytes,
-                                            uint64_t size);
+SENSORIUM_C_API int32_t sensorium_set_bytes(sensorium_engine* s, const char* path, const void* bytes, uint64_t size);
 /* All options as those of the engine that a snapshot is of: then create, and restore. Weights and biases come with the latter. */
 SENSORIUM_C_API int32_t sensorium_set_snapshot(sensorium_engine* s, const void* snapshot, uint64_t bytes);
 /* The instruction set: "avx512", "avx2", "sse4", "neon" or "scalar". "", the default: what SENSORIUM_ISA names, else the best. */
@@ -182,8 +180,8 @@ SENSORIUM_C_API int32_t sensorium_simulate(sensorium_engine* s, uint64_t seed, i
 
 /* Runs body(context, block) for block = 0 .. blocks - 1, in any order, on any threads, and returns when all are done. Results
  * do not depend on how. Null: a plain loop again. `pool` is handed through. */
-typedef void (*sensorium_parallel_for)(void* pool, uint32_t blocks,
-                                       void (*body)(void* context, uint32_t block), void* context);
+typedef void (*sensorium_parallel_for)(void* pool, uint32_t blocks, void (*body)(void* context, uint32_t block),
+                                       void* context);
 SENSORIUM_C_API int32_t sensorium_set_parallel_for(sensorium_engine* s, sensorium_parallel_for parallel_for,
                                                    void* pool);
 
@@ -211,8 +209,7 @@ SENSORIUM_C_API int32_t sensorium_restore(sensorium_engine* s, const void* snaps
 
 SENSORIUM_C_API uint32_t sensorium_columns(const sensorium_engine* s); /* 0 before create */
 SENSORIUM_C_API int32_t sensorium_column_at(sensorium_engine* s, uint32_t index, sensorium_column* column);
-SENSORIUM_C_API int32_t sensorium_find_column(sensorium_engine* s, const char* name,
-                                              sensorium_column* column);
+SENSORIUM_C_API int32_t sensorium_find_column(sensorium_engine* s, const char* name, sensorium_column* column);
 
 SENSORIUM_C_API uint32_t sensorium_agents(const sensorium_engine* s); /* 0 before create */
 SENSORIUM_C_API const char* sensorium_isa(const sensorium_engine* s); /* the one in use; "" before create */
@@ -231,8 +228,7 @@ SENSORIUM_C_API const char* sensorium_feature(const sensorium_engine* s, uint32_
 /* The k (1 to 32) nearest places of each of the first `rows` positions: k ids and distances a row, and how many in counts. */
 SENSORIUM_C_API int32_t sensorium_places_nearest(sensorium_engine* s, uint32_t rows, uint32_t k);
 /* Those within the radius, nearest first: `room` ids and distances a row. counts says how many there are, room or not. */
-SENSORIUM_C_API int32_t sensorium_places_within(sensorium_engine* s, uint32_t rows, float radius,
-                                                uint32_t room);
+SENSORIUM_C_API int32_t sensorium_places_within(sensorium_engine* s, uint32_t rows, float radius, uint32_t room);
 /* Row 0 of the columns: one place, its visits in counts. A place that has gone is an error. */
 SENSORIUM_C_API int32_t sensorium_place(sensorium_engine* s, double id);
 /* The places linked to one, nearest first; all places; how many there are goes to `count`. */

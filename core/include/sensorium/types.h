@@ -112,11 +112,11 @@ enum class ErrorCode : std::uint32_t {
   unknown_isa,         // SENSORIUM_ISA names one that this machine or build does not have
   wrong_channels,      // the classic load generator on an engine without the classic channels
   unknown_column,      // no column of that name in this engine, or none that may be used so
-  bad_model,           // a .safetensors file that is broken, not understood, or of another shape or other features than the engine's
-  overlap,             // two blocks of which one is written share memory, or one shares the engine's
-  bad_snapshot,        // the bytes are no snapshot, cut, altered, or of a state that no engine can be in
-  snapshot_version,    // the snapshot is of a newer version
-  snapshot_config,     // the snapshot is of an engine with other options
+  bad_model,  // a .safetensors file that is broken, not understood, or of another shape or other features than the engine's
+  overlap,           // two blocks of which one is written share memory, or one shares the engine's
+  bad_snapshot,      // the bytes are no snapshot, cut, altered, or of a state that no engine can be in
+  snapshot_version,  // the snapshot is of a newer version
+  snapshot_config,   // the snapshot is of an engine with other options
 };
 
 // The stable, public name of an error code, such as "time_backwards".
@@ -169,8 +169,8 @@ struct ChannelOptions {
   float offset = 0;
   bool absolute = false;
   bool clamp = false;
-  double period = 6.283185307179586;  // circular
-  std::uint32_t categories = 0;       // categorical; it must be given
+  double period = 6.283185307179586;                       // circular
+  std::uint32_t categories = 0;                            // categorical; it must be given
   float weight = std::numeric_limits<float>::quiet_NaN();  // NaN: 1 if linear, else 0
   bool feature = true;
 };
@@ -195,8 +195,9 @@ struct ModalityOptions {
 struct LayerOptions {
   std::uint32_t units = 8;
   Activation activation = Activation::fast_sigmoid;
-  std::span<const float> weights = {};  // [units][inputs], row-major; empty: drawn from the seed. Read during create() only.
-  std::span<const float> biases = {};   // [units]; empty: 0
+  std::span<const float> weights =
+      {};  // [units][inputs], row-major; empty: drawn from the seed. Read during create() only.
+  std::span<const float> biases = {};  // [units]; empty: 0
 };
 
 struct NetworkOptions {
@@ -204,7 +205,8 @@ struct NetworkOptions {
   List<LayerOptions, kMaxLayers> layers = {{.units = 8}, {.units = 2}};
   // The bytes of a .safetensors file, which brings the layers: see model.h. Empty: none. Read during create() only.
   std::span<const std::byte> model = {};
-  bool layers_given = false;  // `layers` were set by their path, if only to the default: beside a model that is an error
+  bool layers_given =
+      false;  // `layers` were set by their path, if only to the default: beside a model that is an error
 };
 
 struct FusionOptions {
@@ -301,8 +303,9 @@ enum class ElementType : std::uint32_t { f32, f64, u8, u32, i32 };
 struct Column {
   ColumnName name;  // "active", "sensors.lidar.points", "results.anomaly.score", "statistics.cycles"
   ElementType type = ElementType::f32;
-  bool list = false;         // a list of planes (results.output[j][i]), even when there is only one
-  std::uint32_t rows = 0;    // agents, or 1 for statistics; more for "exchange.*", by which the port's questions to the map go
+  bool list = false;  // a list of planes (results.output[j][i]), even when there is only one
+  std::uint32_t rows =
+      0;  // agents, or 1 for statistics; more for "exchange.*", by which the port's questions to the map go
   std::uint32_t width = 1;   // values a row: k for the nearest neighbours, which lie row by row, else 1
   std::uint32_t planes = 0;  // 1, or the length of the list
   std::uint64_t offset = 0;  // bytes from the block's start to the first plane, a multiple of 64
@@ -313,7 +316,8 @@ struct Column {
 // Bits of the `flags` and `changes` columns. Bit kLostShift + m: modality m is lost.
 
 namespace flag {
-inline constexpr std::uint32_t anomaly = 1u << 0;    // severity is low or worse; here and for blind, neighbor and lost: see EventOptions
+// Severity is low or worse; here and for blind, neighbor and lost: see EventOptions
+inline constexpr std::uint32_t anomaly = 1u << 0;
 inline constexpr std::uint32_t blind = 1u << 1;      // every modality is lost or unseen: fused is held, confidence 0
 inline constexpr std::uint32_t scored = 1u << 2;     // the anomaly columns hold a value
 inline constexpr std::uint32_t predicted = 1u << 3;  // the prediction columns hold a value

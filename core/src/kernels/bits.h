@@ -13,8 +13,8 @@ struct BitRows {
 
 // column[row] = `everywhere`, and the bits whose rows hold it. Only the rows of `written` change.
 template <class S>
-[[gnu::always_inline]] inline void spread_bits(std::uint32_t everywhere, const BitRows* bits, std::uint32_t count, RowMask written,
-                                               std::uint32_t* column) {
+[[gnu::always_inline]] inline void spread_bits(std::uint32_t everywhere, const BitRows* bits, std::uint32_t count,
+                                               RowMask written, std::uint32_t* column) {
   using U = typename S::U;
   for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
     U value(everywhere);

@@ -9,13 +9,15 @@ namespace detail {
 
 // `Units` outputs at once: each input is loaded once for all of them, and their sums do not wait for one another.
 template <class S, std::size_t Units>
-[[gnu::always_inline]] inline void dense_units(const float* weights, const float* biases, std::size_t inputs, const float* in, float* out) {
+[[gnu::always_inline]] inline void dense_units(const float* weights, const float* biases, std::size_t inputs,
+                                               const float* in, float* out) {
   using F = typename S::F;
   F sums[Units][S::per_tile];
   for (std::size_t u = 0; u < Units; ++u) {
     const F bias = S::all(biases[u]);
     const F weight = S::all(weights[u * inputs]);
-    for (std::size_t part = 0; part < S::per_tile; ++part) sums[u][part] = bias + weight * S::load(in + part * S::width);
+    for (std::size_t part = 0; part < S::per_tile; ++part)
+      sums[u][part] = bias + weight * S::load(in + part * S::width);
   }
   for (std::size_t i = 1; i < inputs; ++i) {
     in += kTileRows;
@@ -27,7 +29,8 @@ template <class S, std::size_t Units>
     }
   }
   for (std::size_t u = 0; u < Units; ++u) {
-    for (std::size_t part = 0; part < S::per_tile; ++part) S::store(out + u * kTileRows + part * S::width, sums[u][part]);
+    for (std::size_t part = 0; part < S::per_tile; ++part)
+      S::store(out + u * kTileRows + part * S::width, sums[u][part]);
   }
 }
 
@@ -36,7 +39,8 @@ template <class S, std::size_t Units>
 // out[unit] = bias[unit] + sum of weight[unit][input] * in[input], added in order of the inputs.
 // weights [units][inputs], biases [units], in [inputs][16], out [units][16].
 template <class S>
-void dense(const float* weights, const float* biases, std::size_t inputs, std::size_t units, const float* in, float* out) {
+void dense(const float* weights, const float* biases, std::size_t inputs, std::size_t units, const float* in,
+           float* out) {
   // As many sums as fit in 16 registers beside the inputs and a weight.
   constexpr std::size_t kTogether = S::per_tile <= 2 ? 4 : S::per_tile <= 4 ? 2 : 1;
   std::size_t u = 0;
@@ -44,7 +48,8 @@ void dense(const float* weights, const float* biases, std::size_t inputs, std::s
     detail::dense_units<S, kTogether>(weights + u * inputs, biases + u, inputs, in, out + u * kTileRows);
   }
   if constexpr (kTogether > 2) {
-    for (; u + 2 <= units; u += 2) detail::dense_units<S, 2>(weights + u * inputs, biases + u, inputs, in, out + u * kTileRows);
+    for (; u + 2 <= units; u += 2)
+      detail::dense_units<S, 2>(weights + u * inputs, biases + u, inputs, in, out + u * kTileRows);
   }
   for (; u < units; ++u) detail::dense_units<S, 1>(weights + u * inputs, biases + u, inputs, in, out + u * kTileRows);
 }
@@ -53,7 +58,8 @@ namespace detail {
 
 template <class S, class Function>
 void each(float* values, std::size_t units, Function function) {
-  for (float* end = values + units * kTileRows; values < end; values += S::width) S::store(values, function(S::load(values)));
+  for (float* end = values + units * kTileRows; values < end; values += S::width)
+    S::store(values, function(S::load(values)));
 }
 
 // 0.5 + x / (2 (1 + |x|)): the classic system's activation, a rational curve with the shape of a sigmoid. Two units share
@@ -108,12 +114,18 @@ template <class S>
 void activate(Activation activation, float* values, std::size_t units) {
   using F = typename S::F;
   switch (activation) {
-    case Activation::fast_sigmoid: return detail::fast_sigmoid<S>(values, units);
-    case Activation::sigmoid: return detail::each<S>(values, units, [](F x) { return Math<S>::sigmoid(x); });
-    case Activation::tanh: return detail::each<S>(values, units, [](F x) { return Math<S>::tanh(x); });
-    case Activation::relu: return detail::each<S>(values, units, [](F x) { return S::limit(x, 0, kSaturation); });
-    case Activation::identity: return detail::each<S>(values, units, [](F x) { return S::limit(x, -kSaturation, kSaturation); });
-    case Activation::softmax: return detail::softmax<S>(values, units);
+    case Activation::fast_sigmoid:
+      return detail::fast_sigmoid<S>(values, units);
+    case Activation::sigmoid:
+      return detail::each<S>(values, units, [](F x) { return Math<S>::sigmoid(x); });
+    case Activation::tanh:
+      return detail::each<S>(values, units, [](F x) { return Math<S>::tanh(x); });
+    case Activation::relu:
+      return detail::each<S>(values, units, [](F x) { return S::limit(x, 0, kSaturation); });
+    case Activation::identity:
+      return detail::each<S>(values, units, [](F x) { return S::limit(x, -kSaturation, kSaturation); });
+    case Activation::softmax:
+      return detail::softmax<S>(values, units);
   }
 }
 

@@ -25,8 +25,8 @@ struct LineColumns {
 // is R^2, 0 where the values are constant to rounding. Rows of `learning` are written, those not in
 // `predicted` as if all their values were 0.
 template <class S>
-void fit_line(const float* newest, const float* d, const float* squares, const float* moments, const LineCounts& counts, float low,
-              float high, RowMask learning, RowMask predicted, const LineColumns& out) {
+void fit_line(const float* newest, const float* d, const float* squares, const float* moments, const LineCounts& counts,
+              float low, float high, RowMask learning, RowMask predicted, const LineColumns& out) {
   using F = typename S::F;
   for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
     const F count = S::load(counts.count + at);

@@ -21,15 +21,18 @@ template <class S>
 [[gnu::always_inline]] inline bool read_plain(const float* input, const Linear& linear, float* feature) {
   if (linear.clamp) return false;
   auto plain = S::abs(S::load(input)) <= S::all(linear.plain);
-  for (std::uint32_t at = S::width; at < kTileRows; at += S::width) plain = plain & (S::abs(S::load(input + at)) <= S::all(linear.plain));
+  for (std::uint32_t at = S::width; at < kTileRows; at += S::width)
+    plain = plain & (S::abs(S::load(input + at)) <= S::all(linear.plain));
   if (!xsimd::all(plain)) return false;
-  for (std::uint32_t at = 0; at < kTileRows; at += S::width) S::store(feature + at, linear_feature<S>(S::load(input + at), linear));
+  for (std::uint32_t at = 0; at < kTileRows; at += S::width)
+    S::store(feature + at, linear_feature<S>(S::load(input + at), linear));
   return true;
 }
 
 template <class S>
 [[gnu::always_inline]] inline void consume(float* input, RowMask rows) {
-  for (std::uint32_t at = 0; at < kTileRows; at += S::width) S::store(input + at, S::all(std::numeric_limits<float>::quiet_NaN()), rows, at);
+  for (std::uint32_t at = 0; at < kTileRows; at += S::width)
+    S::store(input + at, S::all(std::numeric_limits<float>::quiet_NaN()), rows, at);
 }
 
 template <class S>
@@ -58,7 +61,8 @@ RowMask read_linear(float* input, RowMask active, const Linear& linear, bool onc
 // The same for an angle: features [2][16], its sine and cosine. Off by 2e-7 at most, and what f32 cannot say of the reading and
 // of its distance to the offset. Of 2^20 periods or more it can say nothing: the angle is 0 then.
 template <class S>
-[[gnu::noinline]] RowMask read_circular(float* input, RowMask active, const Circle& circle, bool once, float* features) {
+[[gnu::noinline]] RowMask read_circular(float* input, RowMask active, const Circle& circle, bool once,
+                                        float* features) {
   using F = typename S::F;
   using U = typename S::U;
   const RowMask fresh = finite_rows<S>(input) & active;
@@ -83,7 +87,8 @@ template <class S>
 // The same for one of `categories`: features [categories][16], 1 for the one that the input is nearest to, halves upwards,
 // and 0 for all others.
 template <class S>
-[[gnu::noinline]] RowMask read_categorical(float* input, RowMask active, std::uint32_t categories, bool once, float* features) {
+[[gnu::noinline]] RowMask read_categorical(float* input, RowMask active, std::uint32_t categories, bool once,
+                                           float* features) {
   const RowMask fresh = finite_rows<S>(input) & active;
   if (!fresh) return 0;
   for (std::uint32_t category = 0; category < categories; ++category) {

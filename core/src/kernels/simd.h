@@ -36,13 +36,17 @@ struct Simd {
   // Lanes `at` .. `at + width - 1` of a row mask.
   static B lanes(RowMask rows, std::uint32_t at) { return xsimd::batch_bool_cast<float>(lane_mask(rows, at)); }
   // The same as all bits or none.
-  static U lane_bits(RowMask rows, std::uint32_t at) { return xsimd::select(lane_mask(rows, at), U(0xFFFFFFFFu), U(0)); }
+  static U lane_bits(RowMask rows, std::uint32_t at) {
+    return xsimd::select(lane_mask(rows, at), U(0xFFFFFFFFu), U(0));
+  }
   // The same lanes as bits of a row mask.
   static RowMask bits(B lanes, std::uint32_t at) { return static_cast<RowMask>(lanes.mask() << at); }
 
   static F select(B condition, F yes, F no) { return xsimd::select(condition, yes, no); }
   // Clears the sign bit, also a NaN's.
-  static F abs(F value) { return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) & U(0x7FFFFFFFu)); }
+  static F abs(F value) {
+    return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) & U(0x7FFFFFFFu));
+  }
   static F sqrt(F value) {
 #if XSIMD_WITH_NEON64
     // As division: xsimd's is an estimate.
@@ -65,7 +69,8 @@ struct Simd {
 
  private:
   static xsimd::batch_bool<std::uint32_t, Arch> lane_mask(RowMask rows, std::uint32_t at) {
-    alignas(64) static constexpr std::uint32_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    alignas(64) static constexpr std::uint32_t kBits[16] = {1,   2,   4,    8,    16,   32,   64,    128,
+                                                            256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
     const U bits = U::load_aligned(kBits);
     return (U(static_cast<std::uint32_t>(rows) >> at) & bits) == bits;
   }

@@ -13,7 +13,8 @@ void push(float* window, std::uint32_t length, std::uint32_t& head, const float*
   using F = typename S::F;
   if ((filled & ~rows) == 0) {
     head = head + 1 < length ? head + 1 : 0;
-    for (std::uint32_t at = 0; at < kTileRows; at += S::width) S::store(window + head * kTileRows + at, S::load(values + at));
+    for (std::uint32_t at = 0; at < kTileRows; at += S::width)
+      S::store(window + head * kTileRows + at, S::load(values + at));
     return;
   }
   for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
@@ -33,9 +34,9 @@ void push(float* window, std::uint32_t length, std::uint32_t& head, const float*
 // Sums over the newest values of each row, as differences d from the newest one: exact where values are near each other,
 // whatever their offset, and never carried from tick to tick, so nothing drifts and what has left the window is gone.
 struct Sums {
-  alignas(64) float d[kTileRows];           // sum of d, over the detection window
-  alignas(64) float squares[kTileRows];     // sum of d^2, likewise
-  alignas(64) float line_d[kTileRows];      // the same two over the prediction window
+  alignas(64) float d[kTileRows];        // sum of d, over the detection window
+  alignas(64) float squares[kTileRows];  // sum of d^2, likewise
+  alignas(64) float line_d[kTileRows];   // the same two over the prediction window
   alignas(64) float line_squares[kTileRows];
   alignas(64) float line_moments[kTileRows];  // sum of age * d, age in ticks
 };
@@ -63,8 +64,8 @@ struct Lanes {
 
 // Ages `from` .. `end - 1`, the slots of which lie one below the other.
 template <class S, std::uint32_t Parts, bool Full, bool Moments>
-[[gnu::always_inline]] inline void add_slots(const Lanes<S, Parts>& lanes, const float* slot, std::uint32_t from, std::uint32_t end,
-                                             AgeSums<S, Parts>& sums) {
+[[gnu::always_inline]] inline void add_slots(const Lanes<S, Parts>& lanes, const float* slot, std::uint32_t from,
+                                             std::uint32_t end, AgeSums<S, Parts>& sums) {
   using F = typename S::F;
   F age = S::all(static_cast<float>(from));
   for (std::uint32_t i = from; i < end; ++i, slot -= kTileRows) {
@@ -82,13 +83,15 @@ template <class S, std::uint32_t Parts, bool Full, bool Moments>
 // The sums of ages `from` .. `end - 1`, whose slots go down from the head and on from the ring's end. Always added in order
 // of age, so that they do not depend on where the head is.
 template <class S, std::uint32_t Parts, bool Full, bool Moments>
-[[gnu::always_inline]] inline AgeSums<S, Parts> sum_ages(const Lanes<S, Parts>& lanes, std::uint32_t from, std::uint32_t end) {
+[[gnu::always_inline]] inline AgeSums<S, Parts> sum_ages(const Lanes<S, Parts>& lanes, std::uint32_t from,
+                                                         std::uint32_t end) {
   AgeSums<S, Parts> sums;
   for (std::uint32_t part = 0; part < Parts; ++part) sums.d[part] = sums.squares[part] = sums.moments[part] = S::all(0);
   const std::uint32_t past_head = lanes.head + 1;
   const std::uint32_t turn = end < past_head ? end : (from > past_head ? from : past_head);
   const auto slot_of = [&](std::uint32_t age, std::uint32_t from_slot) {
-    return lanes.window + (static_cast<std::ptrdiff_t>(from_slot) - static_cast<std::ptrdiff_t>(age)) * static_cast<std::ptrdiff_t>(kTileRows);
+    return lanes.window + (static_cast<std::ptrdiff_t>(from_slot) - static_cast<std::ptrdiff_t>(age)) *
+                              static_cast<std::ptrdiff_t>(kTileRows);
   };
   add_slots<S, Parts, Full, Moments>(lanes, slot_of(from, lanes.head), from, turn, sums);
   add_slots<S, Parts, Full, Moments>(lanes, slot_of(turn, lanes.head + lanes.length), turn, end, sums);
@@ -96,8 +99,8 @@ template <class S, std::uint32_t Parts, bool Full, bool Moments>
 }
 
 template <class S, bool Full>
-void sum_window(const float* window, std::uint32_t length, std::uint32_t head, const float* counts, std::uint32_t detection,
-                std::uint32_t line, Sums& sums) {
+void sum_window(const float* window, std::uint32_t length, std::uint32_t head, const float* counts,
+                std::uint32_t detection, std::uint32_t line, Sums& sums) {
   constexpr std::uint32_t kParts = S::per_tile < 2 ? 1 : 2;
   for (std::uint32_t at = 0; at < kTileRows; at += kParts * S::width) {
     Lanes<S, kParts> lanes;

@@ -38,8 +38,8 @@ inline std::uint64_t spread(std::uint32_t bits) {
 // Since the newest value is in the window, |z| <= sqrt(n - 1), so squares / n - (d / n)^2 loses at most a factor of n:
 // four bits of 24 for a window of 20.
 template <class S>
-RowMask zscore(const float* newest, const float* d, const float* squares, const float* inverse_count, const ZScore& options,
-               RowMask learning, RowMask scored, const ZScoreColumns& out) {
+RowMask zscore(const float* newest, const float* d, const float* squares, const float* inverse_count,
+               const ZScore& options, RowMask learning, RowMask scored, const ZScoreColumns& out) {
   using F = typename S::F;
   RowMask low = 0, medium = 0, high = 0;
   for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
@@ -70,7 +70,8 @@ RowMask zscore(const float* newest, const float* d, const float* squares, const 
   low &= scored;
   for (std::uint32_t half = 0; half < 2; ++half) {
     const std::uint32_t shift = half * 8;
-    const std::uint64_t severity = spread(low >> shift) + spread((medium & scored) >> shift) + spread((high & scored) >> shift);
+    const std::uint64_t severity =
+        spread(low >> shift) + spread((medium & scored) >> shift) + spread((high & scored) >> shift);
     const std::uint64_t written = spread(learning >> shift) * 0xFF;
     std::uint64_t bytes;
     std::memcpy(&bytes, out.severity + half * 8, sizeof bytes);

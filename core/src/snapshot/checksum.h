@@ -53,11 +53,8 @@ class Checksum {
 
  private:
   static constexpr std::size_t kStep = 32;
-  static constexpr std::uint64_t kOdd =
-      0x9E3779B97F4A7C15u;  // 2^64 by the golden ratio: its bits have no pattern
-  static std::uint64_t mix(std::uint64_t lane, std::uint64_t word) {
-    return std::rotl((lane ^ word) * kOdd, 29);
-  }
+  static constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15u;  // 2^64 by the golden ratio: its bits have no pattern
+  static std::uint64_t mix(std::uint64_t lane, std::uint64_t word) { return std::rotl((lane ^ word) * kOdd, 29); }
 
   // Not 0, so that leading zeros count.
   std::uint64_t lanes_[4] = {1, 2, 3, 4};

@@ -29,8 +29,7 @@ struct Writer {
   }
   void put(const Value& value) {
     // -0 is 0, and every NaN is one.
-    const double number =
-        std::isnan(value.number) ? std::numeric_limits<double>::quiet_NaN() : value.number + 0.0;
+    const double number = std::isnan(value.number) ? std::numeric_limits<double>::quiet_NaN() : value.number + 0.0;
     const std::uint8_t flag = value.number != 0;
     std::span<const std::byte> bytes = std::as_bytes(std::span(&number, 1));
     if (value.type == Value::Type::flag) bytes = std::as_bytes(std::span(&flag, 1));
@@ -76,8 +75,7 @@ class Reader {
       std::memcpy(&value.number, text, sizeof(double));
     }
     // A count is a whole number, or nothing that could be cast to one.
-    if (value.type == Value::Type::count && !(value.number >= 0 && value.number <= 1e6))
-      return broken_ = true, false;
+    if (value.type == Value::Type::count && !(value.number >= 0 && value.number <= 1e6)) return broken_ = true, false;
     left_ = left_.subspan(bytes);
     return true;
   }
@@ -147,8 +145,8 @@ Error compare_configs(std::span<const std::byte> own, std::span<const std::byte>
   Config theirs;
   if (Error error = read_config(other, theirs)) {
     if (error.code == ErrorCode::bad_snapshot) return error;
-    return make_error(ErrorCode::snapshot_config, "The snapshot is of an engine with other options",
-                      error.where.view(), error.expected.view(), error.got.view());
+    return make_error(ErrorCode::snapshot_config, "The snapshot is of an engine with other options", error.where.view(),
+                      error.expected.view(), error.got.view());
   }
   struct Search {
     Reader reader;
@@ -162,10 +160,10 @@ Error compare_configs(std::span<const std::byte> own, std::span<const std::byte>
     const bool more = at.reader.next(expected);
     if (more && same(expected, got)) return;
     const bool other_option = more && expected.path.view() != got.path.view();
-    at.error = make_error(ErrorCode::snapshot_config, "The snapshot is of an engine with other options",
-                          other_option ? expected.path : got.where,
-                          more ? words(expected) : Words() << "no such option",
-                          other_option ? Words() << "none" : words(got));
+    at.error =
+        make_error(ErrorCode::snapshot_config, "The snapshot is of an engine with other options",
+                   other_option ? expected.path : got.where, more ? words(expected) : Words() << "no such option",
+                   other_option ? Words() << "none" : words(got));
   });
   return search.error;
 }

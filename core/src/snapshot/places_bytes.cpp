@@ -41,13 +41,10 @@ struct Seen {
   std::uint32_t unused;
 };
 
-std::size_t entry_bytes(std::uint32_t features) {
-  return sizeof(Entry) + (features + 1) / 2 * 2 * sizeof(float);
-}
+std::size_t entry_bytes(std::uint32_t features) { return sizeof(Entry) + (features + 1) / 2 * 2 * sizeof(float); }
 
 std::uint64_t saved_bytes(const Plan& plan, std::uint64_t places) {
-  return sizeof(MapHead) + plan.agents * sizeof(AgentPlace) +
-         places * (entry_bytes(plan.feature_count) + sizeof(Seen));
+  return sizeof(MapHead) + plan.agents * sizeof(AgentPlace) + places * (entry_bytes(plan.feature_count) + sizeof(Seen));
 }
 
 PlaceMemory map_of(const Plan& plan, std::byte* block) { return PlaceMemory(block + plan.map.memory); }
@@ -59,8 +56,7 @@ Error impossible(std::string_view where, std::string_view expected, std::string_
 // Which slots have been named: each may be once.
 class Slots {
  public:
-  Slots(std::byte* memory, std::uint32_t count)
-      : bits_(reinterpret_cast<std::uint64_t*>(memory)), count_(count) {
+  Slots(std::byte* memory, std::uint32_t count) : bits_(reinterpret_cast<std::uint64_t*>(memory)), count_(count) {
     std::memset(memory, 0, (std::size_t{count} + 63) / 64 * 8);
   }
   bool add(std::uint32_t slot) {
@@ -157,8 +153,8 @@ std::uint64_t most_places_saved_bytes(const Plan& plan) { return saved_bytes(pla
 void write_places(const Plan& plan, std::byte* block, SnapshotWriter& writer) {
   const PlaceMemory map = map_of(plan, block);
   const PlacesHead& head = map.head;
-  writer.put(MapHead{head.places, head.agents, head.features, 0, head.now, head.sorted_time, head.made,
-                     head.gone, head.tick_made, head.tick_gone});
+  writer.put(MapHead{head.places, head.agents, head.features, 0, head.now, head.sorted_time, head.made, head.gone,
+                     head.tick_made, head.tick_gone});
   writer.put(map.agent_places, head.agents * sizeof(AgentPlace));
 
   const std::size_t bytes = entry_bytes(head.features);
@@ -171,8 +167,7 @@ void write_places(const Plan& plan, std::byte* block, SnapshotWriter& writer) {
       const std::uint32_t node = at.index();
       // Places lie anywhere: both are fetched while the first is written. (A node's number is some place's
       // too; to fetch that does no harm.)
-      for (const Branch& below : map.tree.nodes[node].branches)
-        __builtin_prefetch(&map.record(below.index()));
+      for (const Branch& below : map.tree.nodes[node].branches) __builtin_prefetch(&map.record(below.index()));
       stack[size++] = node * 2 + 1;
       stack[size++] = node * 2;
       continue;
@@ -256,8 +251,7 @@ Error check_places(const Plan& plan, std::byte* block, SnapshotReader& reader, s
     reader.take(seen);
     if (!slots.add(seen.slot)) return impossible("slot", "each slot once", Words() << seen.slot);
     if (!(seen.time >= earlier && seen.time <= head.now)) {
-      return impossible("last_seen", Words() << earlier << " to " << head.now << " s",
-                        Words() << seen.time << " s");
+      return impossible("last_seen", Words() << earlier << " to " << head.now << " s", Words() << seen.time << " s");
     }
     earlier = seen.time;
   }

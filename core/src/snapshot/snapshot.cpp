@@ -10,8 +10,7 @@
 namespace sensorium {
 namespace {
 
-static_assert(std::endian::native == std::endian::little,
-              "snapshots are little-endian, and copied as they lie");
+static_assert(std::endian::native == std::endian::little, "snapshots are little-endian, and copied as they lie");
 
 constexpr char kMagic[8] = {'S', 'E', 'N', 'S', 'N', 'A', 'P', '\n'};
 constexpr std::uint32_t kFormat = 1;
@@ -70,9 +69,7 @@ void each_section(const Plan& plan, const Visit& visit) {
   }
 }
 
-const AreaKind& kind_of(const Section& section) {
-  return kAreaKinds[static_cast<std::uint32_t>(section.area)];
-}
+const AreaKind& kind_of(const Section& section) { return kAreaKinds[static_cast<std::uint32_t>(section.area)]; }
 
 // A section's bytes with `places_bytes` for the map.
 std::uint64_t section_bytes(const Plan& plan, const Section& section, std::uint64_t places_bytes) {
@@ -90,14 +87,12 @@ std::uint64_t section_bytes(const Plan& plan, const Section& section, std::uint6
 std::uint64_t total_bytes(const Plan& plan, std::uint64_t places_bytes) {
   std::uint64_t bytes = sizeof(Head) + sizeof(std::uint64_t);
   each_section(plan, [&](const Section& section) {
-    bytes += sizeof(SectionHead) + padded(section.name.size()) +
-             padded(section_bytes(plan, section, places_bytes));
+    bytes += sizeof(SectionHead) + padded(section.name.size()) + padded(section_bytes(plan, section, places_bytes));
   });
   return bytes;
 }
 
-Error bad(std::string_view what, std::string_view expected, std::string_view got,
-          std::string_view where = "snapshot") {
+Error bad(std::string_view what, std::string_view expected, std::string_view got, std::string_view where = "snapshot") {
   return make_error(ErrorCode::bad_snapshot, what, where, expected, got);
 }
 
@@ -135,9 +130,7 @@ Error check_apart(const Plan& plan, const std::byte* block, const std::byte* byt
 }
 
 // Patches change no layout: the first two numbers decide.
-std::uint32_t order(const std::uint16_t (&version)[3]) {
-  return std::uint32_t{version[0]} << 16 | version[1];
-}
+std::uint32_t order(const std::uint16_t (&version)[3]) { return std::uint32_t{version[0]} << 16 | version[1]; }
 
 Error check_version(const Head& head) {
   if (order(head.version) <= order(kVersion)) return {};
@@ -176,8 +169,7 @@ class Pass {
       if (Error error = read_section()) return error;
     }
     if (reader_.left())
-      return bad("The snapshot cannot be read", "nothing behind its sections",
-                 Words() << reader_.left() << " bytes");
+      return bad("The snapshot cannot be read", "nothing behind its sections", Words() << reader_.left() << " bytes");
     return missing();
   }
   // Of everything, read or not.
@@ -198,8 +190,7 @@ class Pass {
     std::uint32_t found = 0;
     while (found < count_ && !is(sections_[(next_ + found) % count_], name, at)) ++found;
     if (found == count_)
-      return bad("The snapshot has a section that this version does not know", "sections of this engine",
-                 name);
+      return bad("The snapshot has a section that this version does not know", "sections of this engine", name);
     found = (next_ + found) % count_;
     next_ = found + 1;
     if (seen_[found]) return bad("The snapshot has a section twice", "each once", name);
@@ -250,8 +241,8 @@ class Pass {
   }
 
   Error check_column(const Column& column, const SectionHead& at) {
-    if (at.type != static_cast<std::uint32_t>(column.type) || at.rows != column.rows ||
-        at.width != column.width || at.planes != column.planes) {
+    if (at.type != static_cast<std::uint32_t>(column.type) || at.rows != column.rows || at.width != column.width ||
+        at.planes != column.planes) {
       return bad("The snapshot's column has another shape",
                  Words() << column.planes << " times " << column.rows << " rows of " << column.width,
                  Words() << at.planes << " times " << at.rows << " rows of " << at.width, column.name.view());
@@ -316,11 +307,9 @@ std::uint64_t most_snapshot_bytes(const Plan& plan) {
   return total_bytes(plan, plan.map.capacity ? most_places_saved_bytes(plan) : 0);
 }
 
-Result<std::uint64_t> write_snapshot(const Plan& plan, std::byte* block, const SnapshotSink& sink,
-                                     std::uint64_t room) {
+Result<std::uint64_t> write_snapshot(const Plan& plan, std::byte* block, const SnapshotSink& sink, std::uint64_t room) {
   const std::uint64_t bytes = snapshot_bytes(plan, block);
-  if (Error error = check_apart(plan, block, sink.room.data(), sink.room.size(), "snapshot_into"))
-    return error;
+  if (Error error = check_apart(plan, block, sink.room.data(), sink.room.size(), "snapshot_into")) return error;
   if (room < bytes) {
     return make_error(ErrorCode::wrong_count, "The buffer is too small for the snapshot", "snapshot_into",
                       Words() << bytes << " bytes", Words() << room << " bytes");
@@ -389,11 +378,11 @@ Error read_snapshot_config(const SnapshotSource& source, Config& config) {
   SectionHead at;
   for (std::uint32_t i = 0; i < head.sections && reader.take(at) && fits(at, reader); ++i) {
     const std::byte* name = reader.next(padded(at.name_bytes));
-    const bool is_config = at.type == kNoColumn &&
-                           std::string_view(reinterpret_cast<const char*>(name), at.name_bytes) == "config";
+    const bool is_config =
+        at.type == kNoColumn && std::string_view(reinterpret_cast<const char*>(name), at.name_bytes) == "config";
     if (is_config && at.bytes <= kMostPiece) {
-      error = read_config(
-          {reader.next(static_cast<std::size_t>(at.bytes)), static_cast<std::size_t>(at.bytes)}, config);
+      error =
+          read_config({reader.next(static_cast<std::size_t>(at.bytes)), static_cast<std::size_t>(at.bytes)}, config);
       break;
     }
     reader.skip(padded(at.bytes));

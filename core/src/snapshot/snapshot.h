@@ -11,8 +11,7 @@ std::uint64_t snapshot_bytes(const Plan& plan, const std::byte* block);
 std::uint64_t most_snapshot_bytes(const Plan& plan);
 // Returns the bytes written, if they fit into `room`: behind the sink's buffer between, where there is one
 // (of kLeastBuffer or more), or in it.
-Result<std::uint64_t> write_snapshot(const Plan& plan, std::byte* block, const SnapshotSink& sink,
-                                     std::uint64_t room);
+Result<std::uint64_t> write_snapshot(const Plan& plan, std::byte* block, const SnapshotSink& sink, std::uint64_t room);
 
 // Checks everything, then writes: an error changes nothing but the exchange area.
 Error read_snapshot(const Plan& plan, std::byte* block, const SnapshotSource& source);

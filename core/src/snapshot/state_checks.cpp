@@ -28,8 +28,7 @@ bool all_within(const std::byte* values, std::size_t count, T low, T high) {
 }
 
 Error impossible(std::string_view where, std::string_view expected) {
-  return make_error(ErrorCode::bad_snapshot, "The snapshot holds what no engine can", where, expected,
-                    "others");
+  return make_error(ErrorCode::bad_snapshot, "The snapshot holds what no engine can", where, expected, "others");
 }
 
 // Rounding may carry a mean of saturated features a little beyond.
@@ -86,8 +85,7 @@ Error check_values(const Plan& plan, const Column& column, const std::byte* valu
       within = all_within(values, count, range.low, range.high);
       break;
     case ElementType::u8:
-      within = range.high >= 255 ||
-               all_within(values, count, std::uint8_t{0}, static_cast<std::uint8_t>(range.high));
+      within = range.high >= 255 || all_within(values, count, std::uint8_t{0}, static_cast<std::uint8_t>(range.high));
       break;
     case ElementType::i32:
       within = all_within(values, count, static_cast<std::int32_t>(range.low),
@@ -111,16 +109,15 @@ Error check_tile(const Plan& plan, std::uint32_t index, const std::byte* tile) {
     return impossible(where, Words() << "a window of " << plan.ring << " slots, at a time");
   }
   RowMask rows = 0;
-  for (const RowMask some : {head.active, head.blind, head.blind_before, head.known, head.learning,
-                             head.filled, head.full, head.scored, head.predicted, head.anomaly,
-                             head.anomaly_before, head.neighbor, head.neighbor_before}) {
+  for (const RowMask some :
+       {head.active, head.blind, head.blind_before, head.known, head.learning, head.filled, head.full, head.scored,
+        head.predicted, head.anomaly, head.anomaly_before, head.neighbor, head.neighbor_before}) {
     rows |= some;
   }
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     const ModalityTile state = load<ModalityTile>(tile + at.modalities, m);
     rows |= state.at_newest | state.seen | state.lost | state.lost_before;
-    if (!std::isfinite(state.newest) || !std::isfinite(state.oldest))
-      return impossible(where, "finite times");
+    if (!std::isfinite(state.newest) || !std::isfinite(state.oldest)) return impossible(where, "finite times");
   }
   for (std::uint32_t f = 0; f < plan.feature_count; ++f) rows |= load<RowMask>(tile + at.feature_seen, f);
   for (std::uint32_t slot = 0; slot < plan.alarms.slots; ++slot) {
@@ -152,9 +149,8 @@ Error check_tile(const Plan& plan, std::uint32_t index, const std::byte* tile) {
 }
 
 Error check_weights(const std::byte* values, std::size_t count) {
-  return all_within(values, count, -kSaturation, kSaturation)
-             ? Error{}
-             : impossible("weights", "numbers of at most 1e9");
+  return all_within(values, count, -kSaturation, kSaturation) ? Error{}
+                                                              : impossible("weights", "numbers of at most 1e9");
 }
 
 }  // namespace sensorium

@@ -29,8 +29,8 @@ inline constexpr LaneTable kLaneTable = make_lane_table();
 // Stores the lanes of `mask` of both vectors at `size` on, and returns the new size. Up to a vector's width is written
 // beyond it.
 template <class S>
-[[gnu::always_inline]] inline std::uint32_t append(float* squares, std::uint32_t* ids, std::uint32_t size, typename S::F square,
-                                                   typename S::U id, std::uint64_t mask) {
+[[gnu::always_inline]] inline std::uint32_t append(float* squares, std::uint32_t* ids, std::uint32_t size,
+                                                   typename S::F square, typename S::U id, std::uint64_t mask) {
   if constexpr (S::width == 16) {
     const auto chosen = S::B::from_mask(mask);
     xsimd::compress(square, chosen).store_unaligned(squares + size);

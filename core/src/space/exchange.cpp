@@ -14,9 +14,8 @@ double Exchange::gone() const { return at_.entries ? map().counts().gone : 0; }
 bool Exchange::nearest(std::uint32_t rows, std::uint32_t k) const {
   if (!at_.entries || std::uint64_t{rows} * (k ? k : 1) > at_.entries || k > kMostNearestPlaces) return false;
   const FloatMode mode;
-  map().nearest(rows, column<float>(at_.position[0]), column<float>(at_.position[1]),
-                column<float>(at_.position[2]), k, column<double>(at_.ids), column<float>(at_.distances),
-                column<std::uint32_t>(at_.counts));
+  map().nearest(rows, column<float>(at_.position[0]), column<float>(at_.position[1]), column<float>(at_.position[2]), k,
+                column<double>(at_.ids), column<float>(at_.distances), column<std::uint32_t>(at_.counts));
   return true;
 }
 
@@ -26,9 +25,8 @@ bool Exchange::within(std::uint32_t rows, float radius, std::uint32_t room) cons
   double* ids = column<double>(at_.ids);
   float* distances = column<float>(at_.distances);
   const std::uint32_t* counts = column<std::uint32_t>(at_.counts);
-  map().within(rows, column<float>(at_.position[0]), column<float>(at_.position[1]),
-               column<float>(at_.position[2]), radius, ids, distances, room,
-               column<std::uint32_t>(at_.counts));
+  map().within(rows, column<float>(at_.position[0]), column<float>(at_.position[1]), column<float>(at_.position[2]),
+               radius, ids, distances, room, column<std::uint32_t>(at_.counts));
   // As nearest() does with what is left, so that whoever reads a row needs no counts.
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t i = row * room + counts[row]; i < (row + 1) * room; ++i) {
@@ -41,8 +39,7 @@ bool Exchange::within(std::uint32_t rows, float radius, std::uint32_t room) cons
 
 std::uint32_t Exchange::links(double id) const {
   const FloatMode mode;
-  return at_.entries ? map().links(id, column<double>(at_.ids), column<float>(at_.distances), at_.entries)
-                     : 0;
+  return at_.entries ? map().links(id, column<double>(at_.ids), column<float>(at_.distances), at_.entries) : 0;
 }
 
 std::uint32_t Exchange::degree(double id) const {
@@ -89,16 +86,15 @@ bool Exchange::place(double id) const {
 
 std::uint32_t Exchange::export_all() const {
   if (!at_.entries) return 0;
-  return map().export_columns(
-      {.id = column<double>(at_.ids),
-       .x = column<float>(at_.position[0]),
-       .y = column<float>(at_.position[1]),
-       .z = column<float>(at_.position[2]),
-       .visits = column<std::uint32_t>(at_.counts),
-       .last_seen = column<double>(at_.last_seen),
-       .founded = column<double>(at_.founded),
-       .features = column<float>(at_.features),
-       .feature_stride = static_cast<std::size_t>(at_.feature_stride / sizeof(float))});
+  return map().export_columns({.id = column<double>(at_.ids),
+                               .x = column<float>(at_.position[0]),
+                               .y = column<float>(at_.position[1]),
+                               .z = column<float>(at_.position[2]),
+                               .visits = column<std::uint32_t>(at_.counts),
+                               .last_seen = column<double>(at_.last_seen),
+                               .founded = column<double>(at_.founded),
+                               .features = column<float>(at_.features),
+                               .feature_stride = static_cast<std::size_t>(at_.feature_stride / sizeof(float))});
 }
 
 }  // namespace sensorium

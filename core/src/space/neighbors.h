@@ -61,11 +61,11 @@ struct SearchOptions {
 };
 
 struct Sorted {
-  std::uint32_t count;   // agents that take part
+  std::uint32_t count;  // agents that take part
   std::uint32_t strips;
-  float widest;          // the largest radius of all
-  bool flat;             // all z are equal: two dimensions
-  std::uint32_t axis;    // 0: swept along x, strips along y; 1: the other way round
+  float widest;        // the largest radius of all
+  bool flat;           // all z are equal: two dimensions
+  std::uint32_t axis;  // 0: swept along x, strips along y; 1: the other way round
 };
 
 // Where the results go, by agent.
@@ -77,7 +77,7 @@ struct NeighborColumns {
 };
 
 // Sorts the active agents that have a position. The others have no neighbours and are nobody's: their results say so.
-Sorted sort_agents(std::uint32_t agents, const SearchColumns& columns, const SearchOptions& options, const SearchMemory& memory,
-                   const NeighborColumns& out);
+Sorted sort_agents(std::uint32_t agents, const SearchColumns& columns, const SearchOptions& options,
+                   const SearchMemory& memory, const NeighborColumns& out);
 
 }  // namespace sensorium

@@ -106,7 +106,10 @@ inline bool read_position(const float* position, float* limited) {
   for (int axis = 0; axis < 3; ++axis) {
     const float value = position[axis];
     all_finite = all_finite && finite(value);
-    limited[axis] = (value < -kFarthestPlace ? -kFarthestPlace : value > kFarthestPlace ? kFarthestPlace : value) + 0.0f;
+    limited[axis] = (value < -kFarthestPlace  ? -kFarthestPlace
+                     : value > kFarthestPlace ? kFarthestPlace
+                                              : value) +
+                    0.0f;
   }
   return all_finite;
 }

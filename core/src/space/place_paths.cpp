@@ -36,7 +36,8 @@ class Remaining {
   }
   bool operator()(const Branch&, std::uint32_t link) const { return link == kNone || by_link_[link]; }
   void done(std::uint32_t slot) {
-    for (std::uint32_t link = tree_.leaf_links[slot]; link != kNone; link = tree_.node_links[link >> 1]) --by_link_[link];
+    for (std::uint32_t link = tree_.leaf_links[slot]; link != kNone; link = tree_.node_links[link >> 1])
+      --by_link_[link];
   }
 
  private:
@@ -47,7 +48,8 @@ class Remaining {
 // The places that are known and not done with, the least estimate first, and of equal ones the lowest slot.
 class OpenPlaces {
  public:
-  OpenPlaces(std::uint32_t* heap, std::uint32_t* where, const double* estimates) : heap_(heap), where_(where), estimates_(estimates) {}
+  OpenPlaces(std::uint32_t* heap, std::uint32_t* where, const double* estimates)
+      : heap_(heap), where_(where), estimates_(estimates) {}
 
   bool empty() const { return size_ == 0; }
   void add(std::uint32_t slot) { rise(size_++, slot); }
@@ -66,7 +68,9 @@ class OpenPlaces {
   }
 
  private:
-  bool before(std::uint32_t a, std::uint32_t b) const { return estimates_[a] < estimates_[b] || (estimates_[a] == estimates_[b] && a < b); }
+  bool before(std::uint32_t a, std::uint32_t b) const {
+    return estimates_[a] < estimates_[b] || (estimates_[a] == estimates_[b] && a < b);
+  }
   void put(std::uint32_t at, std::uint32_t slot) {
     heap_[at] = slot;
     where_[slot] = at;
@@ -163,9 +167,10 @@ std::uint32_t Places::components(std::uint32_t* labels, std::byte* scratch) cons
     };
     reach(first);
     for (std::uint32_t i = 0; i < size; ++i) {
-      map.tree.visit_within(map.record(reached[i]).position, map.head.link_limit, remaining, [&](std::uint32_t slot, float) {
-        if (labels[slot] == kNone) reach(slot);
-      });
+      map.tree.visit_within(map.record(reached[i]).position, map.head.link_limit, remaining,
+                            [&](std::uint32_t slot, float) {
+                              if (labels[slot] == kNone) reach(slot);
+                            });
     }
     ++count;
   }

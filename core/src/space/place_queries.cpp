@@ -17,7 +17,7 @@ struct WithinHeap {
   float* squares;
   std::uint32_t room;
   std::uint32_t size = 0;
-  float limit;                 // as in NearestPlaces
+  float limit;  // as in NearestPlaces
   std::uint32_t last = kNone;
 
   WithinHeap(double* out_ids, float* out_distances, std::uint32_t out_room, float furthest)
@@ -71,8 +71,8 @@ struct WithinHeap {
 };
 
 // Counts all places with square <= limit, and writes the nearest; but not `self`, who is one of them unless kNone.
-std::uint32_t find_within(const PlaceMemory& map, const float* position, float limit, std::uint32_t self, double* ids, float* distances,
-                          std::uint32_t room) {
+std::uint32_t find_within(const PlaceMemory& map, const float* position, float limit, std::uint32_t self, double* ids,
+                          float* distances, std::uint32_t room) {
   if (!(limit >= 0)) return 0;
   WithinHeap found(ids, distances, room, limit);
   std::uint32_t count = 0;
@@ -107,14 +107,15 @@ std::uint32_t Places::nearest(const float position[3], std::uint32_t k, double* 
   return found.size;
 }
 
-std::uint32_t Places::within(const float position[3], float radius, double* ids, float* distances, std::uint32_t room) const {
+std::uint32_t Places::within(const float position[3], float radius, double* ids, float* distances,
+                             std::uint32_t room) const {
   float at[3];
   if (!read_position(position, at) || !(radius >= 0)) return 0;
   return find_within(PlaceMemory(memory_), at, radius * radius, kNone, ids, distances, room);
 }
 
-void Places::nearest(std::uint32_t rows, const float* x, const float* y, const float* z, std::uint32_t k, double* ids, float* distances,
-                     std::uint32_t* counts) const {
+void Places::nearest(std::uint32_t rows, const float* x, const float* y, const float* z, std::uint32_t k, double* ids,
+                     float* distances, std::uint32_t* counts) const {
   if (k > kMostNearestPlaces) k = kMostNearestPlaces;
   for (std::size_t row = 0; row < rows; ++row) {
     const float position[3] = {x[row], y[row], z ? z[row] : 0};
@@ -122,11 +123,12 @@ void Places::nearest(std::uint32_t rows, const float* x, const float* y, const f
   }
 }
 
-void Places::within(std::uint32_t rows, const float* x, const float* y, const float* z, float radius, double* ids, float* distances,
-                    std::uint32_t room, std::uint32_t* counts) const {
+void Places::within(std::uint32_t rows, const float* x, const float* y, const float* z, float radius, double* ids,
+                    float* distances, std::uint32_t room, std::uint32_t* counts) const {
   for (std::size_t row = 0; row < rows; ++row) {
     const float position[3] = {x[row], y[row], z ? z[row] : 0};
-    counts[row] = room ? within(position, radius, ids + row * room, distances + row * room, room) : within(position, radius, nullptr, nullptr, 0);
+    counts[row] = room ? within(position, radius, ids + row * room, distances + row * room, room)
+                       : within(position, radius, nullptr, nullptr, 0);
   }
 }
 

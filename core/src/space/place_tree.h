@@ -21,7 +21,8 @@ inline constexpr std::uint32_t kNone = 0xFFFFFFFFu;
 // What hangs below one side of a node: a place (its box is its position) or another node.
 struct Branch {
   float low[3];
-  std::uint32_t what;  // bit 31: a place; bits 20 .. 28: the key bit by which the node divides; bits 0 .. 19: slot or node
+  // Bit 31: a place; bits 20 .. 28: the key bit by which the node divides; bits 0 .. 19: slot or node
+  std::uint32_t what;
   float high[3];
   std::uint32_t count;  // of the places below
 
@@ -126,7 +127,7 @@ inline float furthest_square(const Branch& a, const Branch& b) {
 
 // A view of the tree: everything it keeps is in the map's memory.
 struct PlaceTree {
-  Branch* root;               // count 0: empty
+  Branch* root;  // count 0: empty
   Node* nodes;
   std::uint32_t* node_links;  // where a node hangs: parent node * 2 + side, or kNone below the root
   std::uint32_t* leaf_links;  // the same by slot
@@ -139,7 +140,9 @@ struct PlaceTree {
   std::uint32_t remove(std::uint32_t slot) const;
 
   // Notes where a branch hangs.
-  void hang(const Branch& what, std::uint32_t link) const { (what.is_place() ? leaf_links : node_links)[what.index()] = link; }
+  void hang(const Branch& what, std::uint32_t link) const {
+    (what.is_place() ? leaf_links : node_links)[what.index()] = link;
+  }
   Branch& branch(std::uint32_t link) const { return link == kNone ? *root : nodes[link >> 1].branches[link & 1]; }
 
   // Calls visit(slot, square) for every place with square <= limit, in the tree's order; `keep(branch)` may pass over branches.
@@ -169,8 +172,8 @@ struct PlaceTree {
 struct NearestPlaces {
   std::uint32_t room;
   std::uint32_t size = 0;
-  float limit;                   // none further than this is wanted
-  std::uint32_t last = kNone;    // at `limit` itself, none of a slot from this on
+  float limit;                 // none further than this is wanted
+  std::uint32_t last = kNone;  // at `limit` itself, none of a slot from this on
   float squares[32];
   std::uint32_t slots[32];
 

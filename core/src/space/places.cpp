@@ -16,10 +16,14 @@ namespace {
 
 PlacesOptions limited(const PlacesOptions& options) {
   // NaN is not above 0 either.
-  const auto radius = [](float metres) { return metres > 0 ? metres < kFarthestPlace ? metres : kFarthestPlace : 0.0f; };
+  const auto radius = [](float metres) {
+    return metres > 0 ? metres < kFarthestPlace ? metres : kFarthestPlace : 0.0f;
+  };
   return {.merge_radius = radius(options.merge_radius),
           .link_radius = radius(options.link_radius),
-          .capacity = options.capacity < 1 ? 1 : options.capacity > kMaxPlaces ? kMaxPlaces : options.capacity};
+          .capacity = options.capacity < 1            ? 1
+                      : options.capacity > kMaxPlaces ? kMaxPlaces
+                                                      : options.capacity};
 }
 
 PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32_t features) {
@@ -30,7 +34,9 @@ PlacesHead lay_out(const PlacesOptions& given, std::uint32_t agents, std::uint32
   // d2 < l2 as d2 <= the next smaller number, which is what searches ask.
   head.link_limit = link_square > 0 ? std::bit_cast<float>(std::bit_cast<std::uint32_t>(link_square) - 1) : -1.0f;
   // About as many cells as the tree would have leaves; only how well it is shaped depends on it.
-  const double cell = head.options.merge_radius > 0 ? head.options.merge_radius * 0.5 : head.options.link_radius > 0 ? head.options.link_radius / 64.0 : 1.0;
+  const double cell = head.options.merge_radius > 0  ? head.options.merge_radius * 0.5
+                      : head.options.link_radius > 0 ? head.options.link_radius / 64.0
+                                                     : 1.0;
   head.cells_per_metre = 1 / cell;
   head.agents = agents;
   head.features = features < kMaxFeatures ? features : kMaxFeatures;
@@ -92,11 +98,16 @@ inline void turn(const float* columns, std::size_t stride, std::uint32_t rows, s
   if (rows == kRows) {
     for (; f + 4 <= count; f += 4, columns += 4 * stride) {
       for (std::uint32_t r = 0; r < kRows; r += 4) {
-        const Four a = load(columns + r), b = load(columns + stride + r), c = load(columns + 2 * stride + r), d = load(columns + 3 * stride + r);
-        const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-        const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-        const Four turned[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5), __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
-                                __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5), __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
+        const Four a = load(columns + r), b = load(columns + stride + r), c = load(columns + 2 * stride + r),
+                   d = load(columns + 3 * stride + r);
+        const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+                   ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+        const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5),
+                   cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+        const Four turned[4] = {__builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5),
+                                __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7),
+                                __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5),
+                                __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)};
         for (std::uint32_t i = 0; i < 4; ++i) std::memcpy(&sensed.features[r + i][f], &turned[i], sizeof(Four));
       }
     }
@@ -175,7 +186,8 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
 
 // Goes down the tree for all rows at once, to where their positions are or would be, for nothing but that the nodes are fetched at the
 // same time: who comes into a place then searches among them.
-[[gnu::noinline]] void fetch_ways(const PlaceMemory& map, const float* x, const float* y, const float* z, std::uint32_t rows) {
+[[gnu::noinline]] void fetch_ways(const PlaceMemory& map, const float* x, const float* y, const float* z,
+                                  std::uint32_t rows) {
   const PlaceTree& tree = map.tree;
   if (map.head.places < 2) return;
   PlaceKey keys[kRows];
@@ -206,7 +218,8 @@ std::uint32_t found(const PlaceMemory& map, const float* position) {
 // Up to 16 rows from `first` on. What does not change from row to row is copied, since the compiler must think that it does.
 // Returns how many were no longer where they were, of which `movers` is what to expect.
 template <std::uint32_t Fours>
-std::uint32_t observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t first, std::uint32_t rows, std::uint32_t movers, double* ids) {
+std::uint32_t observe_rows(const PlaceMemory map, const Observed& observed, std::uint32_t first, std::uint32_t rows,
+                           std::uint32_t movers, double* ids) {
   const float kZeros[kRows] = {};
   AgentPlace* const last = map.agent_places + observed.first + first;
   const std::uint8_t* const active = observed.active ? observed.active + first : nullptr;
@@ -289,7 +302,13 @@ void Places::observe(const Observed& observed, double seconds, double* ids) {
 
 double Places::observe(std::uint32_t agent, const float position[3], const float* features, double seconds) {
   double id;
-  observe({.first = agent, .rows = 1, .x = position, .y = position + 1, .z = position + 2, .features = features, .feature_stride = 1},
+  observe({.first = agent,
+           .rows = 1,
+           .x = position,
+           .y = position + 1,
+           .z = position + 2,
+           .features = features,
+           .feature_stride = 1},
           seconds, &id);
   return id;
 }

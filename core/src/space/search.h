@@ -87,12 +87,12 @@ struct Run {
 // What one agent looks for.
 struct Seeker {
   float sweep, y, z;
-  float square;         // of its radius
-  std::uint32_t self;   // its place in the sort
+  float square;        // of its radius
+  std::uint32_t self;  // its place in the sort
   std::uint32_t interest;
-  float heading[3];     // along sweep, y, z
-  float reach;          // cos(fov / 2) * |heading|; used where `sees` is set
-  bool limited;         // by a field of view
+  float heading[3];  // along sweep, y, z
+  float reach;       // cos(fov / 2) * |heading|; used where `sees` is set
+  bool limited;      // by a field of view
 };
 
 template <class S, bool Flat, bool Filtered>
@@ -117,7 +117,8 @@ struct Search {
     auto near = square <= S::all(seeker.square);
     if constexpr (Filtered) {
       if (seeker.limited) {
-        const F ahead = along * S::all(seeker.heading[0]) + across * S::all(seeker.heading[1]) + up * S::all(seeker.heading[2]);
+        const F ahead =
+            along * S::all(seeker.heading[0]) + across * S::all(seeker.heading[1]) + up * S::all(seeker.heading[2]);
         near = near & ((ahead >= S::all(seeker.reach) * S::sqrt(square)) | (square == S::all(0)));
       }
     }
@@ -134,7 +135,8 @@ struct Search {
     }
     found.count += static_cast<std::uint32_t>(__builtin_popcountll(hits));
     if (!(found.limit < seeker.square)) {
-      found.size = append<S>(found.squares, found.ids, found.size, square, S::U::load_unaligned(memory.agents + from), hits);
+      found.size =
+          append<S>(found.squares, found.ids, found.size, square, S::U::load_unaligned(memory.agents + from), hits);
     } else {
       hits &= (square <= S::all(found.limit)).mask();
       alignas(64) float squares[S::width];
@@ -172,8 +174,10 @@ struct Search {
     std::uint32_t low = run.from, high = to;
     while (low < high) {
       const std::uint32_t middle = low + (high - low) / 2;
-      if (memory.sweep[middle] < seeker.sweep) low = middle + 1;
-      else high = middle;
+      if (memory.sweep[middle] < seeker.sweep)
+        low = middle + 1;
+      else
+        high = middle;
     }
     const auto enough = [&](float distance, std::uint32_t place, bool rising) {
       const float square = distance * distance;
@@ -200,8 +204,8 @@ struct Search {
 };
 
 template <class S, bool Flat, bool Filtered>
-void search_range(const Sorted& sorted, const SearchColumns& columns, const SearchOptions& options, const SearchMemory& memory,
-                  std::uint32_t first, std::uint32_t last, const NeighborColumns& out) {
+void search_range(const Sorted& sorted, const SearchColumns& columns, const SearchOptions& options,
+                  const SearchMemory& memory, std::uint32_t first, std::uint32_t last, const NeighborColumns& out) {
   // Runs this short are looked at from end to end.
   constexpr std::uint32_t kShort = 192;
   const Search<S, Flat, Filtered> search{memory, options.k};
@@ -214,8 +218,10 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
   std::uint32_t strip = 0;
   for (std::uint32_t low = 0, high = sorted.strips; low < high;) {
     const std::uint32_t middle = low + (high - low) / 2;
-    if (memory.strips[middle].end <= first) low = middle + 1;
-    else high = middle;
+    if (memory.strips[middle].end <= first)
+      low = middle + 1;
+    else
+      high = middle;
     strip = low;
   }
   bool fresh = true;
@@ -235,8 +241,10 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
         while (low < high) {
           const std::uint32_t middle = low + (high - low) / 2;
           const Strip& s = memory.strips[middle];
-          if (s.z < own.z + dz || (s.z == own.z + dz && s.y < own.y - 1)) low = middle + 1;
-          else high = middle;
+          if (s.z < own.z + dz || (s.z == own.z + dz && s.y < own.y - 1))
+            low = middle + 1;
+          else
+            high = middle;
         }
         for (; low < sorted.strips && memory.strips[low].z == own.z + dz && memory.strips[low].y <= own.y + 1; ++low) {
           const Strip& s = memory.strips[low];
@@ -244,8 +252,10 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
           std::uint32_t a = s.begin, b = s.end;
           while (a < b) {
             const std::uint32_t middle = a + (b - a) / 2;
-            if (beyond(sweep - memory.sweep[middle])) a = middle + 1;
-            else b = middle;
+            if (beyond(sweep - memory.sweep[middle]))
+              a = middle + 1;
+            else
+              b = middle;
           }
           if (low == strip) own_run = run_count;
           runs[run_count++] = {s.begin, s.end, a, a};
@@ -259,7 +269,8 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
     seeker.z = memory.z[p];
     seeker.self = p;
     float radius = options.radius;
-    if (columns.radius && columns.radius[agent] > 0 && columns.radius[agent] <= kFarthest) radius = columns.radius[agent];
+    if (columns.radius && columns.radius[agent] > 0 && columns.radius[agent] <= kFarthest)
+      radius = columns.radius[agent];
     seeker.square = radius * radius;
     seeker.limited = false;
     seeker.interest = 0xFFFFFFFFu;
@@ -284,7 +295,8 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
     for (std::uint32_t r = 0; r < run_count; ++r) {
       Run& run = runs[r];
       // A vector at a time, so that the branches are mostly not taken.
-      while (run.from + S::width <= run.end && beyond(sweep - memory.sweep[run.from + S::width - 1])) run.from += S::width;
+      while (run.from + S::width <= run.end && beyond(sweep - memory.sweep[run.from + S::width - 1]))
+        run.from += S::width;
       if (run.to < run.from) run.to = run.from;
       while (run.to < run.end && !beyond(memory.sweep[run.to] - sweep)) run.to += S::width;
       total += run.to - run.from;
@@ -294,9 +306,11 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
       for (std::uint32_t r = 0; r < run_count; ++r) {
         const std::uint32_t end = end_of(runs[r]);
         if (r == own_run) {
-          for (std::uint32_t from = runs[r].from; from < end; from += S::width) search.template look<true>(seeker, from, end, found);
+          for (std::uint32_t from = runs[r].from; from < end; from += S::width)
+            search.template look<true>(seeker, from, end, found);
         } else {
-          for (std::uint32_t from = runs[r].from; from < end; from += S::width) search.template look<false>(seeker, from, end, found);
+          for (std::uint32_t from = runs[r].from; from < end; from += S::width)
+            search.template look<false>(seeker, from, end, found);
         }
       }
     } else {
@@ -314,7 +328,8 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
     out.valid[agent] = static_cast<std::uint8_t>(valid);
     std::int32_t* index = out.index + std::size_t{agent} * options.k;
     float* distance = out.distance + std::size_t{agent} * options.k;
-    for (std::uint32_t at = 0; at < valid; at += S::width) S::store(nearest.squares + at, S::sqrt(S::load(nearest.squares + at)));
+    for (std::uint32_t at = 0; at < valid; at += S::width)
+      S::store(nearest.squares + at, S::sqrt(S::load(nearest.squares + at)));
     for (std::uint32_t i = 0; i < valid; ++i) {
       index[i] = static_cast<std::int32_t>(nearest.ids[i]);
       distance[i] = nearest.squares[i];
@@ -330,8 +345,8 @@ void search_range(const Sorted& sorted, const SearchColumns& columns, const Sear
 
 // Neighbours of the agents at places first .. last - 1 of the sort.
 template <class S>
-void search(const Sorted& sorted, const SearchColumns& columns, const SearchOptions& options, const SearchMemory& memory,
-            std::uint32_t first, std::uint32_t last, const NeighborColumns& out) {
+void search(const Sorted& sorted, const SearchColumns& columns, const SearchOptions& options,
+            const SearchMemory& memory, std::uint32_t first, std::uint32_t last, const NeighborColumns& out) {
   const bool filtered = memory.groups || columns.heading[0];
   const auto run = [&](auto function) { function(sorted, columns, options, memory, first, last, out); };
   if (sorted.flat) {

@@ -63,8 +63,8 @@ std::uint32_t sort_pairs(const SearchMemory& memory, std::uint32_t from, std::ui
 
 }  // namespace
 
-Sorted sort_agents(std::uint32_t agents, const SearchColumns& columns, const SearchOptions& options, const SearchMemory& memory,
-                   const NeighborColumns& out) {
+Sorted sort_agents(std::uint32_t agents, const SearchColumns& columns, const SearchOptions& options,
+                   const SearchMemory& memory, const NeighborColumns& out) {
   Sorted sorted = {.count = 0, .strips = 0, .widest = 0, .flat = true, .axis = 0};
   // Who takes part; how wide they see; along which axis they are spread further, which is the one to sweep.
   double spread[2] = {}, middle[2] = {};

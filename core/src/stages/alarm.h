@@ -16,7 +16,8 @@ struct Told {
 };
 
 // `condition`: rows in which it is so now. Rows of `at_once` do not wait.
-inline Told delay(const AlarmPlan& alarm, const Tile& tile, std::uint32_t slot, RowMask condition, RowMask at_once, double now) {
+inline Told delay(const AlarmPlan& alarm, const Tile& tile, std::uint32_t slot, RowMask condition, RowMask at_once,
+                  double now) {
   AlarmTile& state = tile.alarm(slot);
   double* since = tile.alarm_since(slot);
   const RowMask before = state.told;
@@ -28,7 +29,8 @@ inline Told delay(const AlarmPlan& alarm, const Tile& tile, std::uint32_t slot, 
   for (RowMask left = differs & static_cast<RowMask>(~at_once); left; left &= static_cast<RowMask>(left - 1)) {
     const std::uint32_t row = static_cast<std::uint32_t>(__builtin_ctz(left));
     // A sum, not a difference: an infinite delay is never over.
-    if (now >= since[row] + (condition >> row & 1 ? alarm.on_delay : alarm.off_delay)) due |= static_cast<RowMask>(1u << row);
+    if (now >= since[row] + (condition >> row & 1 ? alarm.on_delay : alarm.off_delay))
+      due |= static_cast<RowMask>(1u << row);
   }
   // A row that sleeps waits no longer: nobody knows what was so meanwhile.
   state.waiting = differs & static_cast<RowMask>(~due);
@@ -43,7 +45,8 @@ inline RowMask anomaly_condition(const Plan& plan, std::byte* block, const Tile&
   const float ends_at = plan.low - alarm.deadband;
   const float* z = plane<float>(block, plan.results.z, t);
   RowMask rows = head.anomaly;
-  for (RowMask left = tile.alarm(alarm.slot).told & head.scored & static_cast<RowMask>(~rows); left; left &= static_cast<RowMask>(left - 1)) {
+  for (RowMask left = tile.alarm(alarm.slot).told & head.scored & static_cast<RowMask>(~rows); left;
+       left &= static_cast<RowMask>(left - 1)) {
     const std::uint32_t row = static_cast<std::uint32_t>(__builtin_ctz(left));
     if (z[row] > ends_at || -z[row] > ends_at) rows |= static_cast<RowMask>(1u << row);
   }
@@ -59,7 +62,8 @@ inline RowMask neighbor_condition(const Plan& plan, std::byte* block, const Tile
   RowMask rows = within;
   if (alarm.deadband == 0) return rows;
   const float* distance = reinterpret_cast<const float*>(block + near.distance) + std::uint64_t{t} * kTileRows * near.k;
-  for (RowMask left = within & static_cast<RowMask>(~tile.alarm(alarm.slot).told); left; left &= static_cast<RowMask>(left - 1)) {
+  for (RowMask left = within & static_cast<RowMask>(~tile.alarm(alarm.slot).told); left;
+       left &= static_cast<RowMask>(left - 1)) {
     const std::uint32_t row = static_cast<std::uint32_t>(__builtin_ctz(left));
     const float own = near.radius_column ? plane<float>(block, near.radius_column, t)[row] : 0;
     const float radius = own > 0 && own <= kFarthest ? own : near.radius;

@@ -31,7 +31,8 @@ void detect(const Plan& plan, std::byte* block, TileRange range, const BlockSums
       }
     }
     const ZScoreColumns out = {plane<float>(block, plan.results.score, t), plane<float>(block, plan.results.z, t),
-                               plane<float>(block, plan.results.mean, t), plane<float>(block, plan.results.deviation, t),
+                               plane<float>(block, plan.results.mean, t),
+                               plane<float>(block, plan.results.deviation, t),
                                plane<std::uint8_t>(block, plan.results.severity, t)};
     const Sums& own = sums.tiles[t - range.first];
     // A blind row is written too, with zeros: it has no score.

@@ -11,8 +11,8 @@ namespace sensorium {
 //
 // `ages` and `factors`, [modalities][16]: null where every row has just read every feature. A modality whose weight stays has no factor.
 template <class S>
-[[gnu::noinline]] void report_readings(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t, const float (*ages)[kTileRows],
-                                       const float (*factors)[kTileRows]) {
+[[gnu::noinline]] void report_readings(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t,
+                                       const float (*ages)[kTileRows], const float (*factors)[kTileRows]) {
   const RowMask active = tile.head().active;
   for (std::uint32_t f = 0; f < plan.feature_count; ++f) {
     const std::uint32_t m = plan.feature_modality[f];
@@ -32,7 +32,8 @@ template <class S>
     const RowMask seen = !watched ? RowMask{0} : ages ? tile.modality(m).seen : kAllRows;
     float* age = plane<float>(block, plan.results.age + m * plan.readings_stride, t);
     for (std::uint32_t at = 0; at < kTileRows; at += S::width) {
-      const auto since = ages && watched ? S::limit(S::load(ages[m] + at), 0, std::numeric_limits<float>::max()) : S::all(0);
+      const auto since =
+          ages && watched ? S::limit(S::load(ages[m] + at), 0, std::numeric_limits<float>::max()) : S::all(0);
       S::store(age + at, S::select(S::lanes(seen, at), since, S::all(-1)), active, at);
     }
   }
@@ -60,7 +61,8 @@ template <class S>
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     const bool decays = plan.modalities[m].decay != 0;
     if ((!decays && !plan.results.held) || !plan.modalities[m].features) continue;
-    for (std::uint32_t row = 0; row < kTileRows; ++row) ages[m][row] = static_cast<float>(now - tile.last_reading(m, row));
+    for (std::uint32_t row = 0; row < kTileRows; ++row)
+      ages[m][row] = static_cast<float>(now - tile.last_reading(m, row));
     if (decays) fade<S>(ages[m], plan.modalities[m].decay, factors[m]);
   }
   Share shares[kMaxFeatures];

@@ -20,8 +20,9 @@ void infer(const Plan& plan, std::byte* block, TileRange range) {
       for (std::uint32_t i = 0; i < tiles; ++i) {
         const Tile tile(plan, block, first + i);
         if (!tile.head().active) continue;
-        dense<S>(reinterpret_cast<const float*>(block + layer.weights), reinterpret_cast<const float*>(block + layer.biases),
-                 layer.inputs, layer.units, l ? units[(l + 1) % 2][i] : tile.features(), units[l % 2][i]);
+        dense<S>(reinterpret_cast<const float*>(block + layer.weights),
+                 reinterpret_cast<const float*>(block + layer.biases), layer.inputs, layer.units,
+                 l ? units[(l + 1) % 2][i] : tile.features(), units[l % 2][i]);
       }
       for (std::uint32_t i = 0; i < tiles; ++i) {
         if (Tile(plan, block, first + i).head().active) activate<S>(layer.activation, units[l % 2][i], layer.units);
@@ -33,7 +34,8 @@ void infer(const Plan& plan, std::byte* block, TileRange range) {
       const float* out = units[(plan.layer_count + 1) % 2][i];
       for (std::uint32_t u = 0; u < plan.outputs; ++u) {
         float* column = plane<float>(block, plan.results.output + u * plan.output_stride, first + i);
-        for (std::uint32_t at = 0; at < kTileRows; at += S::width) S::store(column + at, S::load(out + u * kTileRows + at), active, at);
+        for (std::uint32_t at = 0; at < kTileRows; at += S::width)
+          S::store(column + at, S::load(out + u * kTileRows + at), active, at);
       }
     }
   }

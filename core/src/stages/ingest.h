@@ -16,8 +16,8 @@ static inline RowMask active_rows(const std::uint8_t* active, std::uint32_t agen
 }
 
 // Notes that the rows of `fresh` were read now, and which of the `active` ones are lost.
-static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPlan& plan, double now, RowMask active, RowMask woken,
-                      RowMask fresh) {
+static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPlan& plan, double now, RowMask active,
+                             RowMask woken, RowMask fresh) {
   ModalityTile& state = tile.modality(m);
   state.lost_before = state.lost;
   if (fresh && state.newest != now) {
@@ -50,11 +50,15 @@ static inline void keep_time(const Tile& tile, std::uint32_t m, const ModalityPl
 }
 
 template <class S>
-[[gnu::always_inline]] inline RowMask read_channel(const ChannelPlan& channel, float* input, RowMask active, bool once, float* features) {
+[[gnu::always_inline]] inline RowMask read_channel(const ChannelPlan& channel, float* input, RowMask active, bool once,
+                                                   float* features) {
   switch (channel.kind) {
-    case Kind::linear: break;
-    case Kind::circular: return read_circular<S>(input, active, channel.circle, once, features);
-    case Kind::categorical: return read_categorical<S>(input, active, channel.features, once, features);
+    case Kind::linear:
+      break;
+    case Kind::circular:
+      return read_circular<S>(input, active, channel.circle, once, features);
+    case Kind::categorical:
+      return read_categorical<S>(input, active, channel.features, once, features);
   }
   return read_linear<S>(input, active, channel.linear, once, features);
 }
@@ -76,7 +80,8 @@ template <class S>
 [[gnu::always_inline]] inline bool ingest_plain(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t) {
   for (std::uint32_t i = 0; i < plan.linear_channels; ++i) {
     const ChannelPlan& channel = plan.reads[i];
-    if (!read_plain<S>(plane<float>(block, channel.input, t), channel.linear, tile.feature(channel.feature))) return false;
+    if (!read_plain<S>(plane<float>(block, channel.input, t), channel.linear, tile.feature(channel.feature)))
+      return false;
   }
   if (plan.linear_channels < plan.read_channels && !ingest_others<S>(plan, block, tile, t)) return false;
   for (std::uint32_t i = 0; plan.consumes && i < plan.read_channels; ++i) {
@@ -93,16 +98,18 @@ static inline void note_reading(const Tile& tile, const ChannelPlan& channel, Ro
 
 // Where some modality has a column of times: every reading has its own, and no tile settles.
 template <class S>
-[[gnu::noinline]] void ingest_timed(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t, double now, RowMask active, RowMask woken) {
+[[gnu::noinline]] void ingest_timed(const Plan& plan, std::byte* block, const Tile& tile, std::uint32_t t, double now,
+                                    RowMask active, RowMask woken) {
   alignas(64) double measured[kMaxModalities][kTileRows];
-  RowMask counts[kMaxModalities];        // rows whose reading is not older than what they hold
+  RowMask counts[kMaxModalities];  // rows whose reading is not older than what they hold
   RowMask fresh[kMaxModalities] = {};
-  RowMask taken[kMaxModalities] = {};    // fresh, and too old
+  RowMask taken[kMaxModalities] = {};  // fresh, and too old
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     const ModalityPlan& modality = plan.modalities[m];
     counts[m] = active;
     if (!modality.timed || !modality.features) continue;
-    counts[m] &= date_readings<S>(plane<double>(block, modality.time, t), now, tile.times(m), tile.modality(m).seen, measured[m]);
+    counts[m] &= date_readings<S>(plane<double>(block, modality.time, t), now, tile.times(m), tile.modality(m).seen,
+                                  measured[m]);
   }
   for (std::uint32_t i = 0; i < plan.read_channels; ++i) {
     const ChannelPlan& channel = plan.reads[i];
@@ -113,7 +120,9 @@ template <class S>
       consume<S>(input, rows);
       taken[channel.modality] |= rows;
     }
-    note_reading(tile, channel, read_channel<S>(channel, input, counts[channel.modality], channel.once, tile.feature(channel.feature)), fresh);
+    note_reading(tile, channel,
+                 read_channel<S>(channel, input, counts[channel.modality], channel.once, tile.feature(channel.feature)),
+                 fresh);
   }
   for (std::uint32_t m = 0; m < plan.modality_count; ++m) {
     const ModalityPlan& modality = plan.modalities[m];
@@ -160,14 +169,18 @@ void ingest(const Plan& plan, std::byte* block, TileRange range, double now) {
       const ChannelPlan& channel = plan.reads[i];
       float* feature = tile.feature(channel.feature);
       const RowMask rows =
-          plain ? kAllRows : read_linear<S>(plane<float>(block, channel.input, t), active, channel.linear, channel.once, feature);
+          plain ? kAllRows
+                : read_linear<S>(plane<float>(block, channel.input, t), active, channel.linear, channel.once, feature);
       tile.feature_seen(channel.feature) |= rows;
       fresh[channel.modality] |= rows;
     }
     for (std::uint32_t i = plan.linear_channels; i < plan.read_channels; ++i) {
       const ChannelPlan& channel = plan.reads[i];
       float* input = plane<float>(block, channel.input, t);
-      note_reading(tile, channel, plain ? kAllRows : read_channel<S>(channel, input, active, channel.once, tile.feature(channel.feature)), fresh);
+      note_reading(
+          tile, channel,
+          plain ? kAllRows : read_channel<S>(channel, input, active, channel.once, tile.feature(channel.feature)),
+          fresh);
     }
     bool changed = false;
     for (std::uint32_t m = 0; m < plan.modality_count; ++m) {

@@ -33,11 +33,12 @@ void predict(const Plan& plan, std::byte* block, TileRange range, const BlockSum
         if (count < 2) predicted &= static_cast<RowMask>(~(1u << row));
       }
     }
-    const LineColumns out = {plane<float>(block, plan.results.values, t), plan.values_stride / sizeof(float), plan.horizon,
-                             plane<float>(block, plan.results.prediction_confidence, t), plane<float>(block, plan.results.trend, t)};
+    const LineColumns out = {plane<float>(block, plan.results.values, t), plan.values_stride / sizeof(float),
+                             plan.horizon, plane<float>(block, plan.results.prediction_confidence, t),
+                             plane<float>(block, plan.results.trend, t)};
     const Sums& sum = sums.tiles[t - range.first];
-    fit_line<S>(tile.fused(), sum.line_d, sum.line_squares, sum.line_moments, all_full ? full : own, plan.prediction_min, plan.prediction_max,
-                active, predicted, out);
+    fit_line<S>(tile.fused(), sum.line_d, sum.line_squares, sum.line_moments, all_full ? full : own,
+                plan.prediction_min, plan.prediction_max, active, predicted, out);
     head.predicted = (head.predicted & static_cast<RowMask>(~active)) | predicted;
   }
 }

@@ -35,8 +35,8 @@ void remember(const Plan& plan, std::byte* block, TileRange range, BlockSums& su
       }
     }
     const bool all_full = (learning & static_cast<RowMask>(~head.full)) == 0;
-    sum_window<S>(tile.window(), plan.ring, head.head, tile.counts(), all_full, plan.detection_window, plan.prediction_window,
-                  sums.tiles[t - range.first]);
+    sum_window<S>(tile.window(), plan.ring, head.head, tile.counts(), all_full, plan.detection_window,
+                  plan.prediction_window, sums.tiles[t - range.first]);
   }
 }
 

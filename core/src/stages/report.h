@@ -50,7 +50,8 @@ BlockCounts report(const Plan& plan, std::byte* block, TileRange range, double s
                       (rows_of_bytes(plane<std::uint8_t>(block, plan.neighbors.count, t)) & active);
       Told neighbor = {head.neighbor, head.neighbor_before};
       if (alarms.neighbor.slot != AlarmPlan::kAtOnce) {
-        neighbor = delay(alarms.neighbor, tile, alarms.neighbor.slot, neighbor_condition(plan, block, tile, t), 0, seconds);
+        neighbor =
+            delay(alarms.neighbor, tile, alarms.neighbor.slot, neighbor_condition(plan, block, tile, t), 0, seconds);
       }
       tell(flag::neighbor, neighbor, active);
     }

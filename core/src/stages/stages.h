@@ -21,8 +21,8 @@ struct BlockSums {
 struct Stages {
   const char* isa;
   // Neighbours of the agents at places first .. last - 1 of the sort.
-  void (*search)(const Sorted&, const SearchColumns&, const SearchOptions&, const SearchMemory&, std::uint32_t first, std::uint32_t last,
-                 const NeighborColumns&);
+  void (*search)(const Sorted&, const SearchColumns&, const SearchOptions&, const SearchMemory&, std::uint32_t first,
+                 std::uint32_t last, const NeighborColumns&);
   void (*ingest)(const Plan&, std::byte* block, TileRange, double seconds);
   void (*fuse)(const Plan&, std::byte* block, TileRange, double seconds);
   void (*infer)(const Plan&, std::byte* block, TileRange);

@@ -29,10 +29,10 @@ inline constexpr std::uint32_t kEveryAgent = 0xFFFFFFFFu;
 // --- Options ------------------------------------------------------------------
 
 struct Options {
-  Name world = "plaza";         // one of world_names()
-  std::uint32_t agents = 100;   // 1 .. kMaxAgents
-  std::uint64_t seed = 0;       // even: training, odd: unseen; see split_of()
-  double rate = 60;             // ticks a second of the world, 10 .. 1000 Hz
+  Name world = "plaza";        // one of world_names()
+  std::uint32_t agents = 100;  // 1 .. kMaxAgents
+  std::uint64_t seed = 0;      // even: training, odd: unseen; see split_of()
+  double rate = 60;            // ticks a second of the world, 10 .. 1000 Hz
   // NaN: as the world's file says.
   double hour = std::numeric_limits<double>::quiet_NaN();  // time of day at tick 0, 0 .. 24 h
   double rain = std::numeric_limits<double>::quiet_NaN();  // 0 .. 100 mm/h all the time
@@ -101,11 +101,11 @@ std::string_view name_of(Situation situation);
 // One true anomaly of one agent, or one incident as such, in `truth.intervals.*`, row `number % intervals`, for number = 0 .. begun - 1.
 struct Interval {
   std::uint32_t agent;  // kEveryAgent: the incident as such, whoever notices it
-  std::uint32_t what;  // 16 * modality + fault for a fault, 64 + incident for an incident
-  double from;         // s, of the first tick at which it is so
-  double to;           // s, of the first tick at which it is so no more; infinity while it lasts
-  float magnitude;     // of a fault, in its unit; 1 for an incident
-  float x, y;          // m, where the agent, or the incident, was when it began
+  std::uint32_t what;   // 16 * modality + fault for a fault, 64 + incident for an incident
+  double from;          // s, of the first tick at which it is so
+  double to;            // s, of the first tick at which it is so no more; infinity while it lasts
+  float magnitude;      // of a fault, in its unit; 1 for an incident
+  float x, y;           // m, where the agent, or the incident, was when it began
 };
 constexpr std::uint32_t kIncidentCode = 64;
 

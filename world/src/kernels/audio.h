@@ -25,7 +25,8 @@ void measure_audio(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
     const F x = S::load(tile.x + at), y = S::load(tile.y + at), vx = S::load(tile.vx + at), vy = S::load(tile.vy + at);
     const F speed_square = vx * vx + vy * vy;
-    const I sound_cell = L::whole(y * S::all(1 / kSoundCell)) * I(static_cast<std::int32_t>(scene.sound_x)) + L::whole(x * S::all(1 / kSoundCell));
+    const I sound_cell = L::whole(y * S::all(1 / kSoundCell)) * I(static_cast<std::int32_t>(scene.sound_x)) +
+                         L::whole(x * S::all(1 / kSoundCell));
     const I muffled = L::gather(scene.muffled, sound_cell);
     const F barrier = S::all(scene.barrier);
 
@@ -54,7 +55,8 @@ void measure_audio(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
     add(S::all(1.26e-5f) * speed_square, S::all(kSteps));
     const Happening& intruder = state.happenings[0];
     if (state.tick >= intruder.from && state.tick < intruder.to) {
-      add_from(intruder.x, intruder.y, S::all(kIntruderPower) * S::select(S::lanes(tile.sees_intruder, at), one, barrier), kIntruder);
+      add_from(intruder.x, intruder.y,
+               S::all(kIntruderPower) * S::select(S::lanes(tile.sees_intruder, at), one, barrier), kIntruder);
     }
     const Happening& blast = state.happenings[1];
     if (scene.since_blast >= 0) {
@@ -73,7 +75,8 @@ void measure_audio(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
     const F amplitude = S::limit(level * S::all(1 / audio.full_scale), 0, 1);
     S::store(tile.history[6][slot] + at, amplitude);
     S::store(tile.history[7][slot] + at, S::limit(frequency * (one + S::all(0.01f) * n2), 0, 20000));
-    S::store(tile.history[8][slot] + at, L::one_if(level > S::all(scene.quiet)) + L::one_if(level > S::all(scene.loud)));
+    S::store(tile.history[8][slot] + at,
+             L::one_if(level > S::all(scene.quiet)) + L::one_if(level > S::all(scene.loud)));
   }
 }
 

@@ -11,7 +11,7 @@ namespace sensorium::world {
 // Level rays from one place.
 struct Fan {
   alignas(64) float dx[kMostRays], dy[kMostRays];  // their directions, of length 1
-  alignas(64) float length[kMostRays];             // how far each may go, at most the scene's reach; then how far it goes
+  alignas(64) float length[kMostRays];  // how far each may go, at most the scene's reach; then how far it goes
 };
 static_assert(kKnown <= kMostRays);
 
@@ -35,7 +35,8 @@ struct Cut {
   static Cut box(const Obstacle& obstacle, float u, float v, F dx, F dy) {
     const F tiny = S::all(1e-12f), cosine = S::all(obstacle.cosine), sine = S::all(obstacle.sine);
     const F du = dx * cosine + dy * sine, dv = dy * cosine - dx * sine;
-    const F per_u = S::all(1) / S::select(S::abs(du) < tiny, tiny, du), per_v = S::all(1) / S::select(S::abs(dv) < tiny, tiny, dv);
+    const F per_u = S::all(1) / S::select(S::abs(du) < tiny, tiny, du),
+            per_v = S::all(1) / S::select(S::abs(dv) < tiny, tiny, dv);
     const F u1 = S::all(0 - obstacle.half_x - u) * per_u, u2 = S::all(obstacle.half_x - u) * per_u;
     const F v1 = S::all(0 - obstacle.half_y - v) * per_v, v2 = S::all(obstacle.half_y - v) * per_v;
     const F in = L::max(L::min(u1, u2), L::min(v1, v2)), out = L::min(L::max(u1, u2), L::max(v1, v2));
@@ -46,7 +47,8 @@ struct Cut {
 // Shortens rays from (x, y) at the height z, which climb by `slope`, to where they meet an obstacle; what is lower than a ray does not stop
 // it. False where it stops none of them.
 template <class S>
-bool meet(const Obstacle& obstacle, float x, float y, float z, float slope, typename S::F dx, typename S::F dy, typename S::F& length) {
+bool meet(const Obstacle& obstacle, float x, float y, float z, float slope, typename S::F dx, typename S::F dy,
+          typename S::F& length) {
   using L = Lanes<S>;
   using F = typename S::F;
   const float to_x = x - obstacle.x, to_y = y - obstacle.y;
@@ -70,14 +72,17 @@ bool meet(const Obstacle& obstacle, float x, float y, float z, float slope, type
 template <class S>
 void cast_fan(const Scene& scene, float x, float y, float z, std::uint32_t rays, Fan& fan) {
   using F = typename S::F;
-  const std::uint32_t block = static_cast<std::uint32_t>(y * (1 / kBlock)) * scene.blocks_x + static_cast<std::uint32_t>(x * (1 / kBlock));
+  const std::uint32_t block =
+      static_cast<std::uint32_t>(y * (1 / kBlock)) * scene.blocks_x + static_cast<std::uint32_t>(x * (1 / kBlock));
   const std::uint32_t* const end = scene.reach_list + scene.reach_first[block + 1];
   for (std::uint32_t at = 0; at < rays; at += S::width) {
     const F dx = S::load(fan.dx + at), dy = S::load(fan.dy + at);
     F length = S::load(fan.length + at);
     std::uint32_t last = farthest_entry(xsimd::reduce_max(length));
-    for (const std::uint32_t* entry = scene.reach_list + scene.reach_first[block]; entry != end && *entry <= last; ++entry) {
-      if (meet<S>(scene.obstacles[*entry & kEntryObstacle], x, y, z, 0, dx, dy, length)) last = farthest_entry(xsimd::reduce_max(length));
+    for (const std::uint32_t* entry = scene.reach_list + scene.reach_first[block]; entry != end && *entry <= last;
+         ++entry) {
+      if (meet<S>(scene.obstacles[*entry & kEntryObstacle], x, y, z, 0, dx, dy, length))
+        last = farthest_entry(xsimd::reduce_max(length));
     }
     S::store(fan.length + at, length);
   }
@@ -91,7 +96,8 @@ float cast_one(const Scene& scene, float x, float y, float z, float dx, float dy
   if (!(x >= 0 && x < scene.width && y >= 0 && y < scene.depth)) return range;
   const F all_dx = S::all(dx), all_dy = S::all(dy);
   F length = S::all(range);
-  const std::int32_t cells_x = static_cast<std::int32_t>(scene.cells_x), cells_y = static_cast<std::int32_t>(scene.cells_y);
+  const std::int32_t cells_x = static_cast<std::int32_t>(scene.cells_x),
+                     cells_y = static_cast<std::int32_t>(scene.cells_y);
   std::int32_t cell_x = static_cast<std::int32_t>(x / scene.cell), cell_y = static_cast<std::int32_t>(y / scene.cell);
   // The ways to the next column and to the next row, and from one to the next.
   const std::int32_t right = dx > 0, up = dy > 0;
@@ -100,7 +106,8 @@ float cast_one(const Scene& scene, float x, float y, float z, float dx, float dy
   float next_x = std::fabs(static_cast<float>(cell_x + right) * scene.cell - x) * per_x;
   float next_y = std::fabs(static_cast<float>(cell_y + up) * scene.cell - y) * per_y;
   while (cell_x >= 0 && cell_x < cells_x && cell_y >= 0 && cell_y < cells_y) {
-    const std::uint32_t list = scene.near[cell_y * cells_x + cell_x], count = list & kMostNear, first = list >> kNearBits;
+    const std::uint32_t list = scene.near[cell_y * cells_x + cell_x], count = list & kMostNear,
+                        first = list >> kNearBits;
     for (std::uint32_t n = 0; n < count; ++n) {
       // A list of one is the obstacle itself.
       const std::uint32_t index = count == 1 ? first : scene.near_list[first + n];
@@ -121,8 +128,8 @@ float cast_one(const Scene& scene, float x, float y, float z, float dx, float dy
 
 // Level rays of 16 agents, in memory.
 template <class S>
-void cast_each(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* range,
-               std::uint16_t rows, float* lengths) {
+void cast_each(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy,
+               const float* range, std::uint16_t rows, float* lengths) {
   for (std::uint32_t r = 0; r < kRows; ++r) {
     lengths[r] = rows >> r & 1 ? cast_one<S>(scene, x[r], y[r], z[r], dx[r], dy[r], 0, range[r]) : 0;
   }

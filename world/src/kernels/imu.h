@@ -46,7 +46,8 @@ void measure_imu(const Scene& scene, std::uint32_t index, std::uint32_t slot) {
     }
     const F bias = S::load(tile.gyro_bias + at) + S::all(imu.gyro_walk) * walk * n[7];
     S::store(tile.gyro_bias + at, bias);
-    S::store(tile.history[12][slot] + at, S::load(tile.turn + at) * up_z + bias + S::all(imu.gyro_noise) * white * n[3]);
+    S::store(tile.history[12][slot] + at,
+             S::load(tile.turn + at) * up_z + bias + S::all(imu.gyro_noise) * white * n[3]);
   }
 }
 

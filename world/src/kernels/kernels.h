@@ -14,8 +14,8 @@ struct Kernels {
   const char* isa;
   // How far level rays go from (x, y, z) in the direction (dx, dy), of length 1, before they meet an obstacle, at most `range`. All
   // arrays hold 16 values; rows outside `rows` get 0.
-  void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy, const float* range,
-               std::uint16_t rows, float* lengths);
+  void (*cast)(const Scene& scene, const float* x, const float* y, const float* z, const float* dx, const float* dy,
+               const float* range, std::uint16_t rows, float* lengths);
   // See nearest.h.
   void (*keep_nearest)(const Scene& scene, float x, float y, std::uint32_t self, Found& found);
   Work move;

@@ -22,7 +22,9 @@ struct Lanes {
   // 1 or 0.
   static F one_if(B condition) { return S::select(condition, S::all(1), S::all(0)); }
 
-  static I select(B condition, I yes, I no) { return xsimd::select(xsimd::batch_bool_cast<std::int32_t>(condition), yes, no); }
+  static I select(B condition, I yes, I no) {
+    return xsimd::select(xsimd::batch_bool_cast<std::int32_t>(condition), yes, no);
+  }
   static B select(B condition, B yes, B no) { return (condition & yes) | (~condition & no); }
   static B more(I a, I b) { return xsimd::batch_bool_cast<float>(a > b); }
 
@@ -33,7 +35,9 @@ struct Lanes {
   static F number(I value) { return xsimd::to_float(value); }
 
   static F gather(const float* from, I index) { return F::gather(from, index); }
-  static I gather(const std::uint32_t* from, I index) { return I::gather(reinterpret_cast<const std::int32_t*>(from), index); }
+  static I gather(const std::uint32_t* from, I index) {
+    return I::gather(reinterpret_cast<const std::int32_t*>(from), index);
+  }
 
   // Bits of the whole numbers first, first + 1, ...
   static F number_bits(std::uint32_t first) {
@@ -135,7 +139,9 @@ struct Lanes {
   }
   alignas(64) static constexpr std::array<std::array<std::uint32_t, 8>, 256> kPacked = make_packed();
 
-  static F flip(F value, U sign) { return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) ^ sign); }
+  static F flip(F value, U sign) {
+    return xsimd::bitwise_cast<float>(xsimd::bitwise_cast<std::uint32_t>(value) ^ sign);
+  }
 };
 
 }  // namespace sensorium::world

@@ -25,7 +25,9 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
   alignas(64) float first_x[kRows], first_y[kRows], lengths[kMostRays][kRows];
   for (std::uint32_t at = 0; at < kRows; at += S::width) {
     F x, y;
-    L::sincos((L::unit(L::random(scene.keys.lidar[0], S::U::load_aligned(tile.scrambled + at))) - S::all(0.5f)) * S::all(kTurn), y, x);
+    L::sincos((L::unit(L::random(scene.keys.lidar[0], S::U::load_aligned(tile.scrambled + at))) - S::all(0.5f)) *
+                  S::all(kTurn),
+              y, x);
     S::store(first_x + at, x);
     S::store(first_y + at, y);
   }
@@ -74,7 +76,8 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       before = t;
       hit_before = hit;
     }
-    edges = edges + L::one_if(first_hit & (~hit_before | (S::abs(first - before) > S::all(1.5f) + S::all(0.1f) * first)));
+    edges =
+        edges + L::one_if(first_hit & (~hit_before | (S::abs(first - before) > S::all(1.5f) + S::all(0.1f) * first)));
     // All around is one.
     edges = S::select(any, L::max(edges, one), zero);
 
@@ -86,7 +89,8 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
       const auto other = L::load(tile.known[j] + at) * typename L::I(4);
       const F to_x = L::gather(&scene.before->x, other) - x, to_y = L::gather(&scene.before->y, other) - y;
       const F distance = S::sqrt(to_x * to_x + to_y * to_y);
-      const F width = S::all(2 * kBody * static_cast<float>(lidar.points) / kTurn) / L::max(distance, S::all(2 * kBody));
+      const F width =
+          S::all(2 * kBody * static_cast<float>(lidar.points) / kTurn) / L::max(distance, S::all(2 * kBody));
       edges = edges + L::one_if(look_at(distance, width, seen, scene.keys.lidar[3 + kMostRays + j]));
     }
     F n1, n2, n3, unused;
@@ -94,8 +98,10 @@ void measure_lidar(const Scene& scene, std::uint32_t index, std::uint32_t slot) 
     L::normal(scene.keys.lidar[2], scrambled, n3, unused);
     const F counted = S::limit(points + S::sqrt(variance) * n1, 0, static_cast<float>(lidar.points));
     // Where a beam comes back, there is a point.
-    S::store(tile.history[3][slot] + at, S::select(any, L::max(L::number(L::whole(counted + S::all(0.5f))), one), zero));
-    S::store(tile.history[4][slot] + at, S::select(any, L::max(L::min(longest + S::all(lidar.noise) * n2, range), zero), range));
+    S::store(tile.history[3][slot] + at,
+             S::select(any, L::max(L::number(L::whole(counted + S::all(0.5f))), one), zero));
+    S::store(tile.history[4][slot] + at,
+             S::select(any, L::max(L::min(longest + S::all(lidar.noise) * n2, range), zero), range));
     S::store(tile.history[5][slot] + at, edges);
   }
 }

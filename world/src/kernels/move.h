@@ -34,7 +34,8 @@ Outline<S> nearest_outline(const Scene& scene, typename S::F x, typename S::F y,
     const B in = outside <= zero, by_u = out_u > out_v;
     const F away_u = S::select(in, L::one_if(by_u), beyond_u / L::max(outside, S::all(1e-9f)));
     const F away_v = S::select(in, S::all(1) - L::one_if(by_u), beyond_v / L::max(outside, S::all(1e-9f)));
-    const F signed_u = S::select(u < zero, zero - away_u, away_u), signed_v = S::select(v < zero, zero - away_v, away_v);
+    const F signed_u = S::select(u < zero, zero - away_u, away_u),
+            signed_v = S::select(v < zero, zero - away_v, away_v);
     const B nearer = here & (distance < nearest.distance);
     nearest.distance = S::select(nearer, distance, nearest.distance);
     nearest.away_x = S::select(nearer, signed_u * cosine - signed_v * sine, nearest.away_x);
@@ -166,8 +167,8 @@ void move(const Scene& scene, std::uint32_t index) {
     F new_x = x + step_x, new_y = y + step_y;
     const F step = S::sqrt(vx * vx + vy * vy) * dt;
     const B risky = outline.distance < step + S::all(2 * kClear);
-    const B blocked = (nearest_outline<S>(scene, new_x, new_y, risky).distance < S::all(kClear)) | (new_x < one) | (new_y < one) |
-                      (new_x > S::all(scene.width) - one) | (new_y > S::all(scene.depth) - one);
+    const B blocked = (nearest_outline<S>(scene, new_x, new_y, risky).distance < S::all(kClear)) | (new_x < one) |
+                      (new_y < one) | (new_x > S::all(scene.width) - one) | (new_y > S::all(scene.depth) - one);
     vx = S::select(blocked, zero, vx);
     vy = S::select(blocked, zero, vy);
     // Sums of small steps would drift from the velocity's by what rounding takes from each.

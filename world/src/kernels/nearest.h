@@ -31,12 +31,15 @@ void keep_nearest(const Scene& scene, float x, float y, std::uint32_t self, Foun
     const I number = xsimd::bitwise_cast<std::int32_t>(L::number_bits(at));
     const B there = L::more(I(static_cast<std::int32_t>(given)), number);
     const I agent = L::select(there, L::load(found.agents + at), I(static_cast<std::int32_t>(self)));
-    const F dx = L::gather(&scene.before->x, agent * I(4)) - S::all(x), dy = L::gather(&scene.before->y, agent * I(4)) - S::all(y);
+    const F dx = L::gather(&scene.before->x, agent * I(4)) - S::all(x),
+            dy = L::gather(&scene.before->y, agent * I(4)) - S::all(y);
     const F square = dx * dx + dy * dy;
-    const B other = L::more(agent, I(static_cast<std::int32_t>(self))) | L::more(I(static_cast<std::int32_t>(self)), agent);
+    const B other =
+        L::more(agent, I(static_cast<std::int32_t>(self))) | L::more(I(static_cast<std::int32_t>(self)), agent);
     const B kept = other & (square <= S::all(kSight * kSight));
     const B fresh = L::more(number, I(static_cast<std::int32_t>(found.ranked) - 1));
-    found.close += static_cast<std::uint32_t>(std::popcount(B(kept & fresh & (square < S::all(kCloseBy * kCloseBy))).mask()));
+    found.close +=
+        static_cast<std::uint32_t>(std::popcount(B(kept & fresh & (square < S::all(kCloseBy * kCloseBy))).mask()));
     const std::uint64_t bits = kept.mask();
     // What is overwritten has been read.
     L::pack(square, kept, bits, found.squares + found.count);

@@ -29,11 +29,14 @@ void for_near(const Scene& scene, typename Lanes<S>::I cell, typename S::B lanes
     // A list of one is the obstacle itself.
     const B listed = there & L::more(count, I(1));
     I index = first;
-    if (xsimd::any(listed)) index = L::select(listed, L::gather(scene.near_list, L::select(listed, first + I(n), zero)), first);
+    if (xsimd::any(listed))
+      index = L::select(listed, L::gather(scene.near_list, L::select(listed, first + I(n), zero)), first);
     index = L::select(there, index, zero) * I(8);
     const float* const base = &scene.obstacles->x;
     const auto value = [&](int member) { return L::gather(base + member, index); };
-    visit(NearObstacle<S>{value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7) > S::all(0.5f)}, there);
+    visit(
+        NearObstacle<S>{value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7) > S::all(0.5f)},
+        there);
   }
 }
 

@@ -20,8 +20,10 @@ void look(const Scene& scene, std::uint32_t index) {
     const std::uint32_t count = tile.known_count[r];
     for (std::uint32_t at = 0; at < count; at += S::width) {
       const I number = L::load(kNumbers + at), other = L::gather(tile.known[0] + r, number * I(kRows)) * I(4);
-      const F dx = L::gather(&scene.before->x, other) - S::all(tile.x[r]), dy = L::gather(&scene.before->y, other) - S::all(tile.y[r]);
-      const F distance = S::select(L::more(I(static_cast<std::int32_t>(count)), number), S::sqrt(dx * dx + dy * dy), L::zero());
+      const F dx = L::gather(&scene.before->x, other) - S::all(tile.x[r]),
+              dy = L::gather(&scene.before->y, other) - S::all(tile.y[r]);
+      const F distance =
+          S::select(L::more(I(static_cast<std::int32_t>(count)), number), S::sqrt(dx * dx + dy * dy), L::zero());
       const F inverse = S::all(1) / L::max(distance, S::all(1e-6f));
       S::store(fan.dx + at, dx * inverse);
       S::store(fan.dy + at, dy * inverse);
@@ -36,7 +38,9 @@ void look(const Scene& scene, std::uint32_t index) {
 }
 
 // How far shadows are followed: beyond, the sun's rays are above all that stands.
-inline float shadow_range(const State& state, float z) { return std::fmax((state.highest - z) / state.sun_slope, 0.0f); }
+inline float shadow_range(const State& state, float z) {
+  return std::fmax((state.highest - z) / state.sun_slope, 0.0f);
+}
 
 // Light in lux at the eyes: the sky's, the sun's where nothing is in between, the lamps' by the cosine law on level ground.
 template <class S>
@@ -62,8 +66,8 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
   using L = Lanes<S>;
   using F = typename S::F;
   using B = typename S::B;
-  constexpr float kMeanDepth = 10;      // m, of what is in the picture
-  constexpr float kEnoughLight = 0.35f; // brightness from which on nothing is missed for want of light
+  constexpr float kMeanDepth = 10;       // m, of what is in the picture
+  constexpr float kEnoughLight = 0.35f;  // brightness from which on nothing is missed for want of light
   Tile& tile = scene.tiles[index];
   const VisualParameters& visual = scene.world->visual;
   const State& state = *scene.state;
@@ -87,11 +91,13 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
     const F lit = L::min(one, brightness * S::all(1 / kEnoughLight));
     F objects = zero;
     F flow = S::abs(S::load(tile.turn + at)) + S::sqrt(vx * vx + vy * vy) * S::all(1 / kMeanDepth);
-    const F per_range = S::all(1 / visual.range), per_fov = S::all(1 / visual.fov), cos_half_fov = S::all(scene.cos_half_fov);
+    const F per_range = S::all(1 / visual.range), per_fov = S::all(1 / visual.fov),
+            cos_half_fov = S::all(scene.cos_half_fov);
     // One that is (dx, dy) away and moves so towards the eyes, where it is `seen`.
     const auto add = [&](F dx, F dy, F dvx, F dvy, B seen, std::uint32_t key) {
       const F square = dx * dx + dy * dy, distance = S::sqrt(square);
-      const B in_view = seen & (distance < S::all(visual.range)) & (dx * forward_x + dy * forward_y >= cos_half_fov * distance);
+      const B in_view =
+          seen & (distance < S::all(visual.range)) & (dx * forward_x + dy * forward_y >= cos_half_fov * distance);
       if (xsimd::none(in_view)) return;
       const F far = distance * per_range;
       const F chance = lit * (one - S::all(0.5f) * far * far);
@@ -105,8 +111,9 @@ void measure_visual(const Scene& scene, std::uint32_t index, std::uint32_t slot)
       const B seen = S::lanes(tile.in_sight[j], at) & L::more(count, typename L::I(static_cast<std::int32_t>(j)));
       if (xsimd::none(seen)) continue;
       const auto other = L::load(tile.known[j] + at) * typename L::I(4);
-      add(L::gather(&scene.before->x, other) - x, L::gather(&scene.before->y, other) - y, L::gather(&scene.before->vx, other) - vx,
-          L::gather(&scene.before->vy, other) - vy, seen, scene.keys.visual[j]);
+      add(L::gather(&scene.before->x, other) - x, L::gather(&scene.before->y, other) - y,
+          L::gather(&scene.before->vx, other) - vx, L::gather(&scene.before->vy, other) - vy, seen,
+          scene.keys.visual[j]);
     }
     if (tile.sees_intruder) {
       const Happening& intruder = scene.state->happenings[0];
