@@ -211,11 +211,14 @@ function fileOutput(out: string, option: string): Output {
     throw cannotBe(error);
   }
   let text = '';
+  let closed = false;
   const writeBytes = (bytes: Uint8Array) => {
     try {
-      for (let left = bytes; left.length > 0; ) left = left.subarray(writeSync(file!, left));
+      for (let left = bytes; left.length > 0 && !closed; ) left = left.subarray(writeSync(file!, left));
     } catch (error) {
-      throw cannotBe(error);
+      // The reader of a pipe has had enough.
+      if (direct && (error as NodeJS.ErrnoException).code === 'EPIPE') closed = true;
+      else throw cannotBe(error);
     }
   };
   const write = () => {
@@ -223,7 +226,9 @@ function fileOutput(out: string, option: string): Output {
     text = '';
   };
   return {
-    closed: false,
+    get closed() {
+      return closed;
+    },
     add(more) {
       text += more;
       if (text.length >= blockLength) write();

@@ -323,6 +323,13 @@ describe('output', () => {
     expect(JSON.parse(stdout)).toMatchObject({ cycles: 40 });
   });
 
+  test.skipIf(process.platform === 'win32')('whose reader has had enough, as head does: the run ends without an error', async () => {
+    const input = files.write('long.csv', 'load\n' + '1\n2\n'.repeat(20_000));
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', 'set -o pipefail; "$0" "$1" run "$2" --quiet --out /dev/stdout | head -n 1', process.execPath, cli, input]);
+    expect(stderr).toBe('');
+    expect(cyclesOf(stdout)).toHaveLength(1);
+  });
+
   test('no history, which nobody could read, unless the configuration says so', async () => {
     const input = files.write('unread.csv', text);
     const bytes = async (history?: object) => {
