@@ -160,7 +160,6 @@ TEST(WorldTruth, APowerFailureTakesAllSensors) {
   options.rate = 10;
   options.faults = 20;
   World world = make(options);
-  const auto faults = column<std::uint32_t>(world, "truth.faults");
   for (int tick = 0; tick < 600; ++tick) world.step();
   // Those that begin at one tick and are dropouts of all that is read: magnitude 1.
   int all = 0, some = 0;
