@@ -34,7 +34,7 @@ export const faults = [
   'bias',
   /** readings come late; readings, 1 .. 5 */
   'delay',
-  /** some readings come late, after newer ones; readings, 1 .. 5 */
+  /** of each group of magnitude + 1 readings the newest comes in time, then come the others; 1 .. 5 */
   'reorder',
 ] as const;
 export type Fault = (typeof faults)[number];
@@ -43,7 +43,7 @@ export type Fault = (typeof faults)[number];
 export const incidents = [
   /** somebody who hunts about the site; agents who see it flee */
   'intruder',
-  /** a blast that is heard and seen at once; agents near flee */
+  /** a blast, heard all over the site when its sound arrives; agents near flee */
   'explosion',
   /** everybody near is pressed towards one point */
   'crush',
