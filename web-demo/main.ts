@@ -102,6 +102,11 @@ onChange('agent', (value) => choose(Number(value)));
 byId('agents').addEventListener('input', (event) => show(byId('agents-shown'), grouped(counts[Number((event.target as HTMLInputElement).value)]!)));
 byId('compared').addEventListener('change', (event) => change({ compare: (event.target as HTMLInputElement).checked }));
 byId('controls').addEventListener('submit', (event) => event.preventDefault());
+byId('skip').addEventListener('click', (event) => {
+  // The address is for settings.
+  event.preventDefault();
+  byId('agent-card').focus();
+});
 addEventListener('hashchange', () => {
   const wanted = fromAddress(location.hash);
   chosen = wanted.agent;
@@ -156,7 +161,14 @@ for (const incident of ['intruder', 'explosion', 'crush'] as const) {
 // --- Colours ---
 
 const themes = ['auto', 'light', 'dark'] as const;
-let theme: (typeof themes)[number] = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';
+/** Where a browser allows no storage a choice lasts as long as the page. */
+function withStorage(act: (storage: Storage) => void): void {
+  try {
+    act(localStorage);
+  } catch {}
+}
+let theme: (typeof themes)[number] = 'auto';
+withStorage((storage) => (theme = themes.find((name) => name === storage.getItem('theme')) ?? 'auto'));
 function applyTheme(): void {
   if (theme === 'auto') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
@@ -169,7 +181,7 @@ function applyTheme(): void {
 }
 byId('theme').addEventListener('click', () => {
   theme = themes[(themes.indexOf(theme) + 1) % themes.length]!;
-  localStorage.setItem('theme', theme);
+  withStorage((storage) => storage.setItem('theme', theme));
   applyTheme();
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
@@ -199,13 +211,17 @@ addEventListener('drop', () => source === 'recording' || turnTo('recording'));
 // --- News ---
 
 /** Once loaded, the page needs no network any more. Not before: what is kept for later would be loaded beside what is needed now. */
-function keep(): void {
-  // Development servers have no such file.
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => {});
+async function keep(): Promise<void> {
+  try {
+    // Development servers have no such file.
+    if (import.meta.env.PROD) await navigator.serviceWorker.register('./sw.js');
+  } catch {
+    // Not every browser can, or may.
+  }
 }
 
 function ready(news: Ready): void {
-  if (shown === undefined) keep();
+  if (shown === undefined) void keep();
   shown = news.kind;
   thresholds = news.thresholds;
   agents = news.agents;
