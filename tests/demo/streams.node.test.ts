@@ -39,6 +39,41 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     expect(await page.locator('#live-camera').getAttribute('aria-pressed')).toBe('false');
   }, 240_000);
 
+  test('a permission that comes too late, and a device that goes', async () => {
+    const page = await demo.blank({ permissions: ['microphone', 'camera'] });
+    await page.addInitScript(`
+      globalThis.tracks = [];
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        await new Promise((done) => setTimeout(done, 700));
+        const stream = await ask(constraints);
+        tracks.push(...stream.getTracks());
+        return stream;
+      };`);
+    await page.goto(`${demo.server.origin}/#agents=10`);
+    await ticks(page, 3);
+    const states = () => page.evaluate('tracks.map(({ readyState }) => readyState).join()');
+    const status = (name: string) => page.locator(`#live-${name}-status`).textContent();
+    // Left while the browser asks.
+    await page.locator('#source-live').click();
+    await page.locator('#live-camera').click();
+    await page.locator('#source-world').click();
+    await expect.poll(states, { timeout: 30_000 }).toBe('ended');
+    expect(await page.locator('#about').textContent()).toMatch(/^10 agents/);
+    await ticks(page, 3);
+    // Switched off while it asks, and on again.
+    await page.locator('#source-live').click();
+    for (let click = 0; click < 3; click++) await page.locator('#live-microphone').click();
+    await expect.poll(states, { timeout: 30_000 }).toBe('ended,ended,live');
+    await expect.poll(() => status('microphone'), { timeout: 30_000 }).toBe('on');
+    const level = page.locator('#sensors tr', { hasText: 'microphone.level' }).locator('td').first();
+    await expect.poll(() => level.textContent(), { timeout: 30_000 }).toMatch(/^\d/);
+    await page.evaluate('tracks[2].stop()');
+    await expect.poll(() => status('microphone'), { timeout: 30_000 }).toBe('The microphone has gone.');
+    await expect.poll(() => page.locator('#sensors tr.lost').count(), { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(await page.locator('#live-microphone').getAttribute('aria-pressed')).toBe('false');
+  }, 120_000);
+
   test('a CSV file: mapped, run through, played, scrubbed, its results taken', async () => {
     const rows = Array.from({ length: 400 }, (_, i) => `2026-01-01 00:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')},${20 + Math.sin(i / 10)},${i === 300 ? 99 : 50 + (i % 3)}`);
     const path = join(folder, 'room.csv');
