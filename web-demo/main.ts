@@ -11,7 +11,7 @@ import { NetworkPanel } from './panels/network.ts';
 import { RadarPanel } from './panels/radar.ts';
 import type { Frame, Happening, News, Order, Ready } from './protocol.ts';
 import { radius } from './radius.ts';
-import { fromAddress, toAddress, type Settings } from './settings.ts';
+import { beginsAnew, fromAddress, sources, toAddress, type Settings, type Source } from './settings.ts';
 
 /** What the slider goes through. */
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
@@ -59,24 +59,57 @@ function reflect(): void {
   set(byId('agents'), 'aria-valuetext', `${grouped(settings.agents)} agents`);
   show(byId('agents-shown'), grouped(settings.agents));
   map.legend(settings.colouring);
+  const { source } = settings;
+  for (const name of sources) set(byId(`source-${name}`), 'aria-pressed', String(name === source));
+  document.querySelector('main')!.dataset['source'] = source;
+  for (const id of ['map-card', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = source !== 'world';
+  byId('live-card').hidden = source !== 'live';
+  byId('files-card').hidden = source !== 'recording';
+  // Of a world there is much to set, of a recording how fast it is played, of what happens now nothing.
+  byId('controls').hidden = source === 'live';
+  for (const label of byId('controls').querySelectorAll('label')) label.hidden = source !== 'world' && label.control?.id !== 'speed';
+  show(byId('speed').querySelector('[value="1"]')!, source === 'world' ? 'real time' : '60 ticks a second');
 }
 
-function change(part: Partial<Settings>): void {
-  settings = { ...settings, ...part };
-  settings = { ...settings, agent: Math.min(settings.agent, settings.agents - 1) };
-  history.replaceState(null, '', toAddress(settings) || location.pathname + location.search);
+/** What is wanted shows in the controls, and is told to the worker. */
+function adopt(wanted: Settings): void {
+  const left = wanted.source === settings.source ? undefined : settings.source;
+  settings = wanted;
   reflect();
+  // What sensors said is over with them.
+  if (left === 'live') {
+    live.stop();
+    if (shown === 'live') shown = undefined;
+  }
+  if (settings.source === 'world' && settings.agent !== chosen) lookAt(settings.agent);
   send({ type: 'change', settings });
+  if (left && settings.source === 'recording' && shown !== 'recording') files.resume();
+  attend();
 }
 
-function choose(agent: number): void {
-  if (agent === chosen || !(agent >= 0 && agent < agents)) return;
+/** The browser's Back goes through worlds and sources, not through all that was done there. */
+function change(part: Partial<Settings>): void {
+  const { agent, agents, ...rest } = { ...settings, ...part };
+  const wanted = { ...rest, agents, agent: Math.min(agent, agents - 1) };
+  const address = toAddress(wanted) || location.pathname + location.search;
+  if (wanted.source !== settings.source || beginsAnew(wanted, settings)) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  adopt(wanted);
+}
+
+/** Has all that is about one agent show this one. */
+function lookAt(agent: number): void {
   chosen = agent;
   charts.mark(null);
   byId<HTMLInputElement>('agent').value = String(agent);
   events.look(agent);
-  if (shown === 'world') change({ agent });
-  else send({ type: 'choose', agent });
+}
+
+function choose(agent: number): void {
+  if (agent === chosen || !(agent >= 0 && agent < agents)) return;
+  if (settings.source === 'world') return change({ agent });
+  lookAt(agent);
+  send({ type: 'choose', agent });
 }
 
 /** To the agent of an event and to its moment. */
@@ -98,7 +131,10 @@ onChange('colouring', (value) => change({ colouring: value as Settings['colourin
 onChange('speed', (value) => change({ speed: value === 'max' ? Infinity : Number(value) }));
 onChange('seed', (value) => change({ seed: Number(value) }));
 onChange('agents', (value) => change({ agents: counts[Number(value)]! }));
-onChange('agent', (value) => choose(Number(value)));
+onChange('agent', (value) => {
+  if (value === '') byId<HTMLInputElement>('agent').value = String(chosen);
+  else choose(Number(value));
+});
 byId('agents').addEventListener('input', (event) => show(byId('agents-shown'), grouped(counts[Number((event.target as HTMLInputElement).value)]!)));
 byId('compared').addEventListener('change', (event) => change({ compare: (event.target as HTMLInputElement).checked }));
 byId('controls').addEventListener('submit', (event) => event.preventDefault());
@@ -107,12 +143,7 @@ byId('skip').addEventListener('click', (event) => {
   event.preventDefault();
   byId('agent-card').focus();
 });
-addEventListener('hashchange', () => {
-  const wanted = fromAddress(location.hash);
-  chosen = wanted.agent;
-  byId<HTMLInputElement>('agent').value = String(chosen);
-  change(wanted);
-});
+addEventListener('hashchange', () => adopt(fromAddress(location.hash)));
 
 // --- Running ---
 
@@ -188,25 +219,27 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme
 
 // --- Sources ---
 
-type Source = Ready['kind'];
-let source: Source = 'world';
-/** What the worker shows; another one while a file is chosen or a permission asked. */
+/** What the worker has; another one while a file is chosen or a permission asked. */
 let shown: Source | undefined;
+/** What it is, in words. */
+let about = '';
 let agents = settings.agents;
 let chosen = settings.agent;
 
-function turnTo(wanted: Source): void {
-  source = wanted;
-  for (const name of ['world', 'live', 'recording'] as const) set(byId(`source-${name}`), 'aria-pressed', String(name === wanted));
-  document.querySelector('main')!.dataset['source'] = wanted;
-  for (const id of ['map-card', 'controls', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = wanted !== 'world';
-  byId('live-card').hidden = wanted !== 'live';
-  byId('files-card').hidden = wanted !== 'recording';
-  if (wanted !== 'live') live.stop();
-  if (wanted === 'world' && shown !== 'world') send({ type: 'change', settings });
+/** Where there is nothing yet of the source the page says what to do, and what the worker has stands still and unseen. */
+function attend(): void {
+  const { source } = settings;
+  const there = shown === source || source === 'world';
+  for (const id of ['skip', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
+  for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = shown !== source;
+  byId('nothing').hidden = there;
+  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on above.' : 'Nothing to see yet: choose a file above, or drop one anywhere on this page.');
+  show(byId('about'), shown === source ? about : source === 'world' ? 'Starting…' : 'Waiting for you.');
+  if (shown !== 'recording') files.leave();
+  send({ type: 'run', running: running && there });
 }
-for (const name of ['world', 'live', 'recording'] as const) byId(`source-${name}`).addEventListener('click', () => turnTo(name));
-addEventListener('drop', () => source === 'recording' || turnTo('recording'));
+for (const name of sources) byId(`source-${name}`).addEventListener('click', () => settings.source === name || change({ source: name }));
+addEventListener('drop', () => settings.source === 'recording' || change({ source: 'recording' }));
 
 // --- News ---
 
@@ -223,6 +256,8 @@ async function keep(): Promise<void> {
 function ready(news: Ready): void {
   if (shown === undefined) void keep();
   shown = news.kind;
+  // What the visitor has left meanwhile.
+  if (shown !== settings.source) return;
   thresholds = news.thresholds;
   agents = news.agents;
   chosen = news.kind === 'world' ? settings.agent : 0;
@@ -235,14 +270,16 @@ function ready(news: Ready): void {
   events.clear(news.names);
   events.look(chosen);
   byId('problem').hidden = true;
-  show(byId('about'), `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`);
+  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;
+  attend();
   if (news.kind === 'recording') files.enter(news);
 }
 
 const partOfDay = (light: number) => (light < 10 ? 'night' : light < 400 ? 'dusk' : 'day');
 
 function frame(news: Frame): void {
+  if (shown !== settings.source) return;
   const { weather, timeline, look } = news;
   // Text on a canvas wants the page's style brought up to date, which costs nothing before anything else has changed.
   charts.add(news.samples, news.fresh);
@@ -261,12 +298,11 @@ function frame(news: Frame): void {
     radar.show(look);
   }
   meter.show(news.meter, performance.now());
-  send({ type: 'taken' });
 }
 
 function problem({ fatal, message }: News & { type: 'problem' }): void {
   if (fatal) fail(message);
-  else if (source === 'recording') files.fail(message);
+  else if (settings.source === 'recording') files.fail(message);
   else {
     byId('problem').hidden = false;
     show(byId('problem'), message);
@@ -278,7 +314,8 @@ worker.onmessage = ({ data }: MessageEvent<News>) => {
     case 'ready':
       return ready(data);
     case 'frame':
-      return frame(data);
+      frame(data);
+      return send({ type: 'taken' });
     case 'picked':
       return choose(data.agent);
     case 'preview':
@@ -299,5 +336,6 @@ if (!('transferControlToOffscreen' in HTMLCanvasElement.prototype)) {
   const canvas = map.transfer();
   Object.assign(canvas, map.size);
   send({ type: 'open', canvas, ratio: map.ratio, palette: paletteOf(), settings, running }, [canvas]);
+  attend();
   applyTheme();
 }

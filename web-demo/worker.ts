@@ -11,7 +11,7 @@ import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
 import { Recent, type Scene } from './scenes/scene.ts';
 import { WorldScene } from './scenes/world.ts';
-import type { Settings } from './settings.ts';
+import { beginsAnew, type Settings } from './settings.ts';
 
 /** What a frame may spend on ticks, ms: the rest of its 16 is for drawing. */
 const budget = 11;
@@ -40,7 +40,7 @@ const drawTook = new Recent();
 let frames: { end: number; ticks: number }[] = [];
 /** Ticks of the present frame. */
 let ticks = 0;
-/** Scenes are opened one after the other, and of several that wait only the last. */
+/** Scenes are opened one after the other, and of several only the last is shown. */
 let opening: Promise<void> = Promise.resolve();
 let newest = 0;
 
@@ -57,14 +57,14 @@ function problem(error: unknown, fatal: boolean): void {
 function begin(order: Order & { type: 'open' }): void {
   ({ canvas, settings, running } = order);
   // What it needs can come while the drawing is made.
-  const first = WorldScene.open(settings);
+  const first = settings.source === 'world' ? WorldScene.open(settings) : undefined;
   try {
     drawing = new WebglDrawing(canvas, order.ratio);
   } catch {
     drawing = new CanvasDrawing(canvas, order.ratio);
   }
   drawing.setPalette(order.palette);
-  open(() => first, true);
+  if (first) open(() => first, true);
   requestAnimationFrame(frame);
 }
 
@@ -75,11 +75,12 @@ function open(make: () => Promise<Scene>, fatal: boolean): void {
     if (number !== newest) return;
     try {
       const made = await make();
+      if (number !== newest) return made.dispose();
       scene?.dispose();
       scene = made;
       enter(made);
     } catch (error) {
-      problem(error, fatal && !scene);
+      if (number === newest) problem(error, fatal && !scene);
     }
   });
 }
@@ -116,12 +117,13 @@ function outlinesOf({ obstacles }: NonNullable<Scene['world']>): Outline[] {
 
 /** What differs begins a new world, or only changes how this one is shown. */
 function change(wanted: Settings): void {
+  // What was to be opened for another source is not wanted any more.
+  if (wanted.source !== settings.source) newest++;
   settings = wanted;
+  if (wanted.source !== 'world') return;
   const shown = scene;
   const was = shown?.settings;
-  const same = was && (['world', 'agents', 'seed', 'engine', 'compare'] as const).every((name) => was[name] === wanted[name]);
-  if (!shown || shown.kind !== 'world' || !same) return open(() => WorldScene.open(settings), false);
-  // A world that was waiting to be opened is not wanted any more.
+  if (!was || shown.kind !== 'world' || beginsAnew(was, wanted) || was.compare !== wanted.compare) return open(() => WorldScene.open(settings), false);
   newest++;
   if (was.agent !== wanted.agent) shown.choose(wanted.agent);
   shown.settings = wanted;

@@ -20,6 +20,47 @@ describe.skipIf(!hasChromium)('a visit', () => {
     expect(await page.locator('#about').textContent()).toMatch(/^20 agents/);
   }, 120_000);
 
+  test('the browser goes back through worlds and sources, and the address says which', async () => {
+    const page = await demo.open('#agents=20');
+    const hash = () => page.evaluate(() => location.hash);
+    await page.locator('#world').selectOption('forest');
+    await page.locator('#agent').fill('5');
+    await page.locator('#agent').press('Enter');
+    await page.locator('#colouring').selectOption('confidence');
+    await page.locator('#source-recording').click();
+    await expect.poll(hash).toBe('#source=recording&world=forest&agents=20&colouring=confidence&agent=5');
+    await page.goBack();
+    expect(await page.locator('#source-world').getAttribute('aria-pressed')).toBe('true');
+    await ticks(page, 3);
+    await page.goBack();
+    await expect.poll(() => page.locator('#world').inputValue()).toBe('plaza');
+    expect(await hash()).toBe('#agents=20');
+    await page.locator('#agent').fill('7');
+    await page.locator('#agent').press('Enter');
+    await page.locator('#agent').fill('');
+    await page.locator('#agent').press('Tab');
+    expect(await page.locator('#agent').inputValue()).toBe('7');
+  }, 120_000);
+
+  test('a link to a source of one’s own: says what to do, and shows nobody else’s agent', async () => {
+    const page = await demo.blank();
+    await page.goto(`${demo.server.origin}/#source=live&agents=20`);
+    const nothing = page.locator('#nothing');
+    await nothing.waitFor();
+    expect(await nothing.textContent()).toMatch(/switch a sensor on/);
+    expect(await page.locator('#live-card').isVisible()).toBe(true);
+    // Also after a world was there, which an address brings back.
+    await page.evaluate(() => (location.hash = '#agents=30'));
+    await ticks(page, 3);
+    await page.locator('#source-recording').click();
+    expect(await nothing.textContent()).toMatch(/choose a file/);
+    for (const id of ['agent-card', 'meter-card', 'events-card']) expect(await page.locator(`#${id}`).isVisible(), id).toBe(false);
+    await page.evaluate(() => (location.hash = '#agents=30&world=warehouse'));
+    await page.locator('#map-card').waitFor();
+    await expect.poll(() => page.locator('#about').textContent()).toMatch(/^30 agents/);
+    await ticks(page, 3);
+  }, 120_000);
+
   test('without storage: it starts, and the theme changes', async () => {
     const page = await demo.blank();
     await page.addInitScript(`Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });`);

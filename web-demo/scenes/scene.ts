@@ -3,7 +3,7 @@ import type { Sensorium, SensoriumEvent } from 'sensorium';
 import type { World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
 import type { Happening, Look, Sample, Timeline } from '../protocol.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings, Source } from '../settings.ts';
 import type { Weights } from './weights.ts';
 
 /** Told of an event, and where there is a map of where its agent is. */
@@ -23,7 +23,7 @@ export interface Sight {
 }
 
 export interface Scene {
-  readonly kind: 'world' | 'live' | 'recording';
+  readonly kind: Source;
   settings: Settings;
   readonly engine: Sensorium<string>;
   readonly agents: number;
