@@ -324,6 +324,8 @@ worker.onmessage = ({ data }: MessageEvent<News>) => {
       return files.progress(data.part);
     case 'results':
       return files.save(data.results);
+    case 'ended':
+      return run(false);
     case 'problem':
       return problem(data);
   }

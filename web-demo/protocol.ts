@@ -160,5 +160,7 @@ export type News =
   | { readonly type: 'preview'; readonly preview: Preview }
   | { readonly type: 'progress'; readonly part: number }
   | { readonly type: 'results'; readonly results: Blob }
+  /** The recording is at its end, and stands still. */
+  | { readonly type: 'ended' }
   /** `fatal`: nothing runs any more; else only what was asked for last could not be done. */
   | { readonly type: 'problem'; readonly fatal: boolean; readonly code: string; readonly message: string };

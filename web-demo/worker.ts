@@ -45,8 +45,11 @@ let opening: Promise<void> = Promise.resolve();
 let newest = 0;
 
 function step(): void {
-  scene!.step((event, x, y) => told.hear(event, x, y));
-  ticks++;
+  if (scene!.step((event, x, y) => told.hear(event, x, y))) ticks++;
+  else if (running && scene!.timeline) {
+    running = false;
+    tell({ type: 'ended' });
+  }
 }
 
 function problem(error: unknown, fatal: boolean): void {
@@ -158,7 +161,7 @@ function run(now: number, { tickSeconds }: Scene): void {
   if (tickSeconds === 0) return step();
   owed += Math.min((now - lastFrame) / 1000, longestGap) * settings.speed;
   const end = performance.now() + budget;
-  while (owed >= tickSeconds && performance.now() < end) {
+  while (running && owed >= tickSeconds && performance.now() < end) {
     step();
     owed -= tickSeconds;
   }
@@ -271,7 +274,8 @@ function obey(order: Order): void {
       if (scene instanceof RecordingScene) tell({ type: 'results', results: scene.results() });
       return;
     case 'run':
-      running = order.running;
+      ({ running } = order);
+      if (running && scene instanceof RecordingScene && scene.ended) scene.seek(0);
       return;
     case 'step':
       if (scene) step();

@@ -116,5 +116,38 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     await ticks(page, 3);
   }, 240_000);
 
+  test('a recording: at its own speed, to its end and again, and there again after the world', async () => {
+    const file = (name: string, rows: readonly string[]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });
+    const page = await demo.open('#agents=10');
+    await page.locator('#source-recording').click();
+    expect(await page.locator('#speed').isVisible()).toBe(true);
+    expect(await page.locator('#seed').isVisible()).toBe(false);
+    await page.locator('#speed').selectOption('0.1');
+    await page.locator('#file').setInputFiles(file('good.csv', ['time,value', ...Array.from({ length: 100 }, (_, i) => `${i},${i % 7}`)]));
+    await page.locator('#mapping button').click();
+    await page.locator('#player').waitFor({ timeout: 60_000 });
+    const played = async () => Number(/^tick (\d+)/.exec((await page.locator('#played').textContent())!)?.[1]);
+    await expect.poll(played, { timeout: 30_000 }).toBeGreaterThan(2);
+    expect(await played()).toBeLessThan(50);
+    await page.locator('#speed').selectOption('10');
+    await expect.poll(() => page.locator('#run').textContent(), { timeout: 30_000 }).toBe('Run');
+    expect(await played()).toBe(100);
+    await expect.poll(() => page.locator('#pace').textContent(), { timeout: 30_000 }).toBe('paused');
+    await page.locator('#speed').selectOption('0.1');
+    await page.locator('#run').click();
+    await expect.poll(played, { timeout: 30_000 }).toBeLessThan(50);
+    // A bad file in its place changes nothing.
+    await page.locator('#file').setInputFiles(file('broken.csv', ['time,value', ...Array.from({ length: 300 }, (_, i) => `${i},${i === 299 ? 'oops' : i}`)]));
+    await page.locator('#mapping button').click();
+    await expect.poll(() => page.locator('#file-status').textContent(), { timeout: 30_000 }).toMatch(/oops.*good\.csv is still there/);
+    await page.locator('#source-world').click();
+    await ticks(page, 3);
+    await page.locator('#source-recording').click();
+    await page.locator('#scrubber').fill('60');
+    await expect.poll(() => page.locator('#played').textContent(), { timeout: 30_000 }).toMatch(/^tick 6\d of 100/);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#download').click()]);
+    expect(download.suggestedFilename()).toBe('good-awareness.csv');
+  }, 120_000);
+
   test('nothing went wrong', () => expect(demo.wrong).toEqual([]));
 });

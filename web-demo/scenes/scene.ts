@@ -34,7 +34,8 @@ export interface Scene {
   /** Seconds from one tick to the next; 0: ticks come when there are readings. */
   readonly tickSeconds: number;
   readonly time: number;
-  step(tell: Tell): void;
+  /** False where there was no tick, for want of readings. */
+  step(tell: Tell): boolean;
   choose(agent: number): void;
   /** Shows what was then, where more than what the charts show has to change. */
   revisit?(event: Happening): void;

@@ -80,7 +80,7 @@ export class WorldScene implements Scene {
     return this.world.time;
   }
 
-  step(tell: Tell): void {
+  step(tell: Tell): boolean {
     const { world, engine } = this;
     const took = this.#took;
     const begin = performance.now();
@@ -99,6 +99,7 @@ export class WorldScene implements Scene {
     this.#view.note(world.time);
     const { cycles } = engine.statistics;
     if (cycles % trailEvery === 0) this.#leaveTrail();
+    return true;
   }
 
   #compare({ bare, plain }: Compared): void {
