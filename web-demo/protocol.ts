@@ -113,8 +113,8 @@ export interface Meter {
   readonly stages: readonly { readonly name: string; readonly seconds: number }[];
   readonly engineBytes: number;
   readonly worldBytes: number;
-  /** The classic tick alone, in the engine and in plain JavaScript; null while they are not compared. */
-  readonly compared: { readonly engine: number; readonly plain: number } | null;
+  /** The classic tick alone, in the engine and in plain JavaScript; null while they are not compared. `measured`: as of `Recent`. */
+  readonly compared: { readonly engine: number; readonly plain: number; readonly measured: boolean | undefined } | null;
   readonly anomalies: number;
   readonly lostSensors: number;
 }

@@ -125,11 +125,11 @@ function change(wanted: Settings): void {
   settings = wanted;
   if (wanted.source !== 'world') return;
   const shown = scene;
-  const was = shown?.settings;
-  if (!was || shown.kind !== 'world' || beginsAnew(was, wanted) || was.compare !== wanted.compare) return open(() => WorldScene.open(settings), false);
+  if (!(shown instanceof WorldScene) || beginsAnew(shown.settings, wanted)) return open(() => WorldScene.open(settings), false);
   newest++;
-  if (was.agent !== wanted.agent) shown.choose(wanted.agent);
+  if (shown.settings.agent !== wanted.agent) shown.choose(wanted.agent);
   shown.settings = wanted;
+  void attempt(() => shown.compare(wanted.compare));
 }
 
 function revisit(event: Happening): void {

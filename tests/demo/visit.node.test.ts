@@ -1,6 +1,6 @@
 // What a visitor does with the page as a whole: its address, its keys, and a browser that withholds something.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Demo, hasChromium, ticks } from './page.ts';
+import { Demo, hasChromium, tickOf, ticks } from './page.ts';
 
 describe.skipIf(!hasChromium)('a visit', () => {
   let demo: Demo;
@@ -60,6 +60,22 @@ describe.skipIf(!hasChromium)('a visit', () => {
     await expect.poll(() => page.locator('#about').textContent()).toMatch(/^30 agents/);
     await ticks(page, 3);
   }, 120_000);
+
+  test('plain JavaScript beside the engine: on and off while the world goes on', async () => {
+    const page = await demo.open('#agents=2000');
+    await ticks(page, 3);
+    const ratio = page.locator('#ratio');
+    await page.locator('#compared').check();
+    const before = await tickOf(page);
+    await expect.poll(() => ratio.textContent(), { timeout: 60_000 }).toMatch(/times as long/);
+    expect(await tickOf(page)).toBeGreaterThan(before);
+    await page.locator('#compared').uncheck();
+    await expect.poll(() => ratio.textContent(), { timeout: 30_000 }).toBe('');
+    expect(await tickOf(page)).toBeGreaterThan(before);
+    await page.locator('#compared').check();
+    await page.locator('#agents').fill('0');
+    await expect.poll(() => ratio.textContent(), { timeout: 60_000 }).toMatch(/Too short to measure/);
+  }, 180_000);
 
   test('without storage: it starts, and the theme changes', async () => {
     const page = await demo.blank();
