@@ -324,6 +324,9 @@ worker.onmessage = ({ data }: MessageEvent<News>) => {
       return files.progress(data.part);
     case 'results':
       return files.save(data.results);
+    case 'map':
+      byId('problem').hidden = !data.lost;
+      return show(byId('problem'), 'The graphics card was lost: the map stands still until the browser gives it back. All else goes on.');
     case 'ended':
       return run(false);
     case 'problem':

@@ -160,6 +160,8 @@ export type News =
   | { readonly type: 'preview'; readonly preview: Preview }
   | { readonly type: 'progress'; readonly part: number }
   | { readonly type: 'results'; readonly results: Blob }
+  /** The browser took the map's graphics card away, or gave it back. */
+  | { readonly type: 'map'; readonly lost: boolean }
   /** The recording is at its end, and stands still. */
   | { readonly type: 'ended' }
   /** `fatal`: nothing runs any more; else only what was asked for last could not be done. */

@@ -3,7 +3,7 @@ import { SensoriumError } from 'sensorium';
 import { Told } from './alarms.ts';
 import { Camera } from './map/camera.ts';
 import { CanvasDrawing } from './map/canvas.ts';
-import type { Drawing, Outline } from './map/picture.ts';
+import type { Drawing, Outline, Palette } from './map/picture.ts';
 import { WebglDrawing } from './map/webgl.ts';
 import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
 import { preview, read } from './scenes/csv.ts';
@@ -22,6 +22,7 @@ const tell = (news: News) => postMessage(news);
 
 let canvas: OffscreenCanvas;
 let drawing: Drawing;
+let palette: Palette;
 let settings: Settings;
 let scene: Scene | undefined;
 let running = false;
@@ -58,15 +59,29 @@ function problem(error: unknown, fatal: boolean): void {
 }
 
 function begin(order: Order & { type: 'open' }): void {
-  ({ canvas, settings, running } = order);
+  ({ canvas, settings, running, palette } = order);
   // What it needs can come while the drawing is made.
   const first = settings.source === 'world' ? WorldScene.open(settings) : undefined;
-  try {
-    drawing = new WebglDrawing(canvas, order.ratio);
-  } catch {
-    drawing = new CanvasDrawing(canvas, order.ratio);
-  }
-  drawing.setPalette(order.palette);
+  const prepare = () => {
+    try {
+      drawing = new WebglDrawing(canvas, order.ratio);
+    } catch {
+      drawing = new CanvasDrawing(canvas, order.ratio);
+    }
+    drawing.setPalette(palette);
+    if (scene?.world) drawing.setSite(outlinesOf(scene.world));
+  };
+  prepare();
+  // A graphics card may be lost, to sleep or to a fault of its driver, and all that was on it with it.
+  canvas.addEventListener('webglcontextlost', (event) => {
+    // Else it would not be given back.
+    event.preventDefault();
+    tell({ type: 'map', lost: true });
+  });
+  canvas.addEventListener('webglcontextrestored', () => {
+    prepare();
+    tell({ type: 'map', lost: false });
+  });
   if (first) open(() => first, true);
   requestAnimationFrame(frame);
 }
@@ -285,7 +300,8 @@ function obey(order: Order): void {
       canvas.height = order.height;
       return;
     case 'palette':
-      return drawing.setPalette(order.palette);
+      ({ palette } = order);
+      return drawing.setPalette(palette);
     case 'pan':
       following = false;
       return camera.pan(order.right, order.down);

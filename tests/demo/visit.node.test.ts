@@ -1,6 +1,6 @@
 // What a visitor does with the page as a whole: its address, its keys, and a browser that withholds something.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Demo, hasChromium, tickOf, ticks } from './page.ts';
+import { Demo, hasChromium, tickOf, ticks, withWorker } from './page.ts';
 
 describe.skipIf(!hasChromium)('a visit', () => {
   let demo: Demo;
@@ -76,6 +76,36 @@ describe.skipIf(!hasChromium)('a visit', () => {
     await page.locator('#agents').fill('0');
     await expect.poll(() => ratio.textContent(), { timeout: 60_000 }).toMatch(/Too short to measure/);
   }, 180_000);
+
+  test('a lost graphics card: said so, and drawn again when it is back', async () => {
+    const page = await demo.blank();
+    await withWorker(page, `{
+      const get = OffscreenCanvas.prototype.getContext;
+      const orders = new BroadcastChannel('card');
+      OffscreenCanvas.prototype.getContext = function (...all) {
+        const context = get.apply(this, all);
+        const card = context?.getExtension?.('WEBGL_lose_context');
+        if (card) orders.onmessage = ({ data }) => card[data]();
+        return context;
+      };
+    }`);
+    await page.goto(`${demo.server.origin}/#agents=100`);
+    await ticks(page, 3);
+    const order = (name: string) => page.evaluate((data) => new BroadcastChannel('card').postMessage(data), name);
+    const map = () => page.locator('#map').screenshot();
+    const changes = async () => {
+      const before = await map();
+      await ticks(page, 20);
+      return Buffer.compare(before, await map()) !== 0;
+    };
+    expect(await changes()).toBe(true);
+    await order('loseContext');
+    await page.locator('#problem', { hasText: 'graphics card' }).waitFor();
+    await page.locator('#theme').click();
+    await order('restoreContext');
+    await page.locator('#problem').waitFor({ state: 'hidden' });
+    expect(await changes()).toBe(true);
+  }, 120_000);
 
   test('without storage: it starts, and the theme changes', async () => {
     const page = await demo.blank();
