@@ -101,7 +101,7 @@ function change(part: Partial<Settings>): void {
 function lookAt(agent: number): void {
   chosen = agent;
   charts.mark(null);
-  byId<HTMLInputElement>('agent').value = String(agent);
+  for (const id of ['agent', 'agent-name']) byId<HTMLInputElement>(id).value = String(agent);
   events.look(agent);
 }
 
@@ -131,6 +131,7 @@ onChange('colouring', (value) => change({ colouring: value as Settings['colourin
 onChange('speed', (value) => change({ speed: value === 'max' ? Infinity : Number(value) }));
 onChange('seed', (value) => change({ seed: Number(value) }));
 onChange('agents', (value) => change({ agents: counts[Number(value)]! }));
+onChange('agent-name', (value) => choose(Number(value)));
 onChange('agent', (value) => {
   if (value === '') byId<HTMLInputElement>('agent').value = String(chosen);
   else choose(Number(value));
@@ -260,15 +261,17 @@ function ready(news: Ready): void {
   if (shown !== settings.source) return;
   thresholds = news.thresholds;
   agents = news.agents;
-  chosen = news.kind === 'world' ? settings.agent : 0;
   byId<HTMLInputElement>('agent').max = String(agents - 1);
-  byId<HTMLInputElement>('agent').value = String(chosen);
+  // Agents with names are chosen by them.
+  const names = agents > 1 ? (news.names ?? []) : [];
+  byId('agent-name').replaceChildren(...names.map((name, agent) => new Option(name, String(agent))));
+  byId('agent-name').hidden = names.length === 0;
+  byId('agent').hidden = names.length > 0;
   agentPanel.clear();
-  charts.mark(null);
   charts.settle(news.kind === 'world' ? 1 : -Infinity);
   network.build(news.features, news.weights);
   events.clear(news.names);
-  events.look(chosen);
+  lookAt(news.kind === 'world' ? settings.agent : 0);
   byId('problem').hidden = true;
   about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;

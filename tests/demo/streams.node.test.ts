@@ -2,12 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Demo, hasChromium, tickOf, ticks } from './page.ts';
 
 describe.skipIf(!hasChromium)('the visitor’s own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sensorium-files-'));
   let demo: Demo;
+  /** One page for many files. */
+  let page: Page | undefined;
   beforeAll(async () => {
     demo = await Demo.start(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
   }, 180_000);
@@ -115,6 +118,50 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     await page.locator('#source-world').click();
     await ticks(page, 3);
   }, 240_000);
+
+  const empty = async () => {
+    const fresh = await demo.blank();
+    await fresh.goto(`${demo.server.origin}/#source=recording`);
+    return fresh;
+  };
+  const rows = (count: number, of: (i: number) => string) => Array.from({ length: count }, (_, i) => of(i)).join('\n');
+  test.each([
+    ['xlsx', `PK\x03\x04${'\0\xff'.repeat(50)}\n1,2`, 0, /xlsx\.csv: expected text, got a file of another kind/],
+    ['text', `name,city\n${rows(9, (i) => `x${i},y`)}`, 0, /expected a column of numbers, as 20\.5, got none; a row is "x0 y"/],
+    ['commas', `time;temp;hum\n${rows(50, (i) => `${i};20,${i % 10};40,5`)}`, 2, /commas\.csv: 3 columns\. Is this right/],
+    ['backwards', 'time,a\n5,1\n4,2\n3,2', 1, /time is no time, so rows are counted: .* got "5" before "4"\. Is this right/],
+    ['dates', `day,v\n${rows(60, (i) => `${1 + Math.floor(i / 28)}/${1 + (i % 28)}/2024,${i % 9}`)}`, 1, /day is no time, so rows are counted: .* as 2024-01-31, got "1\/1\/2024"/],
+    ['wide', `time,${Array.from({ length: 40 }, (_, i) => `c${i}`).join()}\n${rows(40, (i) => `${i},${Array(40).fill(i % 7).join()}`)}`, 32, /Of 40 columns of numbers the first 32 are chosen/],
+    ['one', `v\n${rows(30, (i) => `${i % 7}`)}`, 1, /one\.csv: 1 column\. Is this right/],
+  ])('what a file is told: %s', async (name, text, sensors, answer) => {
+    page ??= await empty();
+    await page.locator('#file').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') });
+    await expect.poll(() => page!.locator('#file-status').textContent(), { timeout: 30_000 }).toMatch(answer);
+    expect(await page.locator('#mapping').isVisible()).toBe(sensors > 0);
+    if (sensors === 0) return;
+    expect(await page.locator('#channel-columns input:checked').count()).toBe(sensors);
+    await page.locator('#mapping button').click();
+    await expect.poll(() => page!.locator('#file-status').textContent(), { timeout: 30_000 }).toContain('Play it');
+    const labels = await page.locator('#network text[text-anchor]').evaluateAll((all) => all.map((label) => Number(label.getAttribute('y'))));
+    for (let i = 1; i < labels.length; i++) expect(labels[i]! - labels[i - 1]!).toBeGreaterThanOrEqual(11);
+  }, 60_000);
+
+  test('agents of a recording are chosen by their names', async () => {
+    page ??= await empty();
+    const text = `time,device,v\n${rows(600, (i) => `${Math.floor(i / 3)},robot-${'abc'[i % 3]},${i % 9}`)}`;
+    await page.locator('#file').setInputFiles({ name: 'robots.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.locator('#mapping button').click();
+    const names = page.locator('#agent-name');
+    await names.waitFor();
+    expect(await names.locator('option').allTextContents()).toEqual(['robot-a', 'robot-b', 'robot-c']);
+    await page.locator('#run').click();
+    await page.locator('#scrubber').fill('100');
+    const reading = () => page!.locator('#sensors td').first().textContent();
+    const before = await reading();
+    await names.selectOption('robot-c');
+    await expect.poll(reading, { timeout: 30_000 }).not.toBe(before);
+    expect(await page.locator('#agent').isVisible()).toBe(false);
+  }, 60_000);
 
   test('a recording: at its own speed, to its end and again, and there again after the world', async () => {
     const file = (name: string, rows: readonly string[]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) });

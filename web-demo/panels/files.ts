@@ -53,7 +53,7 @@ export class FilesPanel {
   /** Asks which column is what, with a guess. */
   ask(preview: Preview): void {
     this.#preview = preview;
-    const { names, guess, rows } = preview;
+    const { names, guess, rows, notes } = preview;
     const choices = (first: string, chosen: number | null) =>
       [make('option', first), ...names.map((name) => make('option', name))].map((option, i) => {
         option.value = i === 0 ? none : String(i - 1);
@@ -74,7 +74,7 @@ export class FilesPanel {
       }),
     );
     byId('mapping').hidden = false;
-    show(byId('file-status'), `${this.#file!.name}: ${names.length} columns. Is this right?`);
+    show(byId('file-status'), `${this.#file!.name}: ${names.length} column${names.length === 1 ? '' : 's'}. ${[...notes, 'Is this right?'].join(' ')}`);
   }
 
   #askFor(): void {
