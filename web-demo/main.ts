@@ -84,7 +84,8 @@ function adopt(wanted: Settings): void {
   if (settings.source === 'world' && settings.agent !== chosen) lookAt(settings.agent);
   send({ type: 'change', settings });
   if (left && settings.source === 'recording' && shown !== 'recording') files.resume();
-  attend();
+  // Who turns to another source wants to see it, also where the last one was paused or at its end.
+  run(running || left !== undefined);
 }
 
 /** The browser's Back goes through worlds and sources, not through all that was done there. */
@@ -151,7 +152,7 @@ addEventListener('hashchange', () => adopt(fromAddress(location.hash)));
 function run(now: boolean): void {
   running = now;
   show(byId('run'), running ? 'Pause' : 'Run');
-  send({ type: 'run', running });
+  attend();
 }
 byId('run').addEventListener('click', () => run(!running));
 byId('step').addEventListener('click', () => {
@@ -275,7 +276,7 @@ function ready(news: Ready): void {
   byId('problem').hidden = true;
   about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;
-  attend();
+  run(running || news.kind === 'recording');
   if (news.kind === 'recording') files.enter(news);
 }
 

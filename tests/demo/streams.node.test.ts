@@ -187,6 +187,8 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     await page.locator('#file').setInputFiles(file('broken.csv', ['time,value', ...Array.from({ length: 300 }, (_, i) => `${i},${i === 299 ? 'oops' : i}`)]));
     await page.locator('#mapping button').click();
     await expect.poll(() => page.locator('#file-status').textContent(), { timeout: 30_000 }).toMatch(/oops.*good\.csv is still there/);
+    // Another source runs, also where this one stood still.
+    await page.locator('#run').click();
     await page.locator('#source-world').click();
     await ticks(page, 3);
     await page.locator('#source-recording').click();
