@@ -11,7 +11,7 @@ import { NetworkPanel } from './panels/network.ts';
 import { RadarPanel } from './panels/radar.ts';
 import type { Frame, Happening, News, Order, Ready } from './protocol.ts';
 import { radius } from './radius.ts';
-import { fromAddress, toAddress, type Settings } from './settings.ts';
+import { beginsAnew, fromAddress, sources, toAddress, type Settings, type Source } from './settings.ts';
 
 /** What the slider goes through. */
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
@@ -59,24 +59,58 @@ function reflect(): void {
   set(byId('agents'), 'aria-valuetext', `${grouped(settings.agents)} agents`);
   show(byId('agents-shown'), grouped(settings.agents));
   map.legend(settings.colouring);
+  const { source } = settings;
+  for (const name of sources) set(byId(`source-${name}`), 'aria-pressed', String(name === source));
+  document.querySelector('main')!.dataset['source'] = source;
+  for (const id of ['map-card', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = source !== 'world';
+  byId('live-card').hidden = source !== 'live';
+  byId('files-card').hidden = source !== 'recording';
+  // Of a world there is much to set, of a recording how fast it is played, of what happens now nothing.
+  byId('controls').hidden = source === 'live';
+  for (const label of byId('controls').querySelectorAll('label')) label.hidden = source !== 'world' && label.control?.id !== 'speed';
+  show(byId('speed').querySelector('[value="1"]')!, source === 'world' ? 'real time' : '60 ticks a second');
 }
 
-function change(part: Partial<Settings>): void {
-  settings = { ...settings, ...part };
-  settings = { ...settings, agent: Math.min(settings.agent, settings.agents - 1) };
-  history.replaceState(null, '', toAddress(settings) || location.pathname + location.search);
+/** What is wanted shows in the controls, and is told to the worker. */
+function adopt(wanted: Settings): void {
+  const left = wanted.source === settings.source ? undefined : settings.source;
+  settings = wanted;
   reflect();
+  // What sensors said is over with them.
+  if (left === 'live') {
+    live.stop();
+    if (shown === 'live') shown = undefined;
+  }
+  if (settings.source === 'world' && settings.agent !== chosen) lookAt(settings.agent);
   send({ type: 'change', settings });
+  if (left && settings.source === 'recording' && shown !== 'recording') files.resume();
+  // Who turns to another source wants to see it, also where the last one was paused or at its end.
+  run(running || left !== undefined);
+}
+
+/** The browser's Back goes through worlds and sources, not through all that was done there. */
+function change(part: Partial<Settings>): void {
+  const { agent, agents, ...rest } = { ...settings, ...part };
+  const wanted = { ...rest, agents, agent: Math.min(agent, agents - 1) };
+  const address = toAddress(wanted) || location.pathname + location.search;
+  if (wanted.source !== settings.source || beginsAnew(wanted, settings)) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
+  adopt(wanted);
+}
+
+/** Has all that is about one agent show this one. */
+function lookAt(agent: number): void {
+  chosen = agent;
+  charts.mark(null);
+  for (const id of ['agent', 'agent-name']) byId<HTMLInputElement>(id).value = String(agent);
+  events.look(agent);
 }
 
 function choose(agent: number): void {
   if (agent === chosen || !(agent >= 0 && agent < agents)) return;
-  chosen = agent;
-  charts.mark(null);
-  byId<HTMLInputElement>('agent').value = String(agent);
-  events.look(agent);
-  if (shown === 'world') change({ agent });
-  else send({ type: 'choose', agent });
+  if (settings.source === 'world') return change({ agent });
+  lookAt(agent);
+  send({ type: 'choose', agent });
 }
 
 /** To the agent of an event and to its moment. */
@@ -98,23 +132,27 @@ onChange('colouring', (value) => change({ colouring: value as Settings['colourin
 onChange('speed', (value) => change({ speed: value === 'max' ? Infinity : Number(value) }));
 onChange('seed', (value) => change({ seed: Number(value) }));
 onChange('agents', (value) => change({ agents: counts[Number(value)]! }));
-onChange('agent', (value) => choose(Number(value)));
+onChange('agent-name', (value) => choose(Number(value)));
+onChange('agent', (value) => {
+  if (value === '') byId<HTMLInputElement>('agent').value = String(chosen);
+  else choose(Number(value));
+});
 byId('agents').addEventListener('input', (event) => show(byId('agents-shown'), grouped(counts[Number((event.target as HTMLInputElement).value)]!)));
 byId('compared').addEventListener('change', (event) => change({ compare: (event.target as HTMLInputElement).checked }));
 byId('controls').addEventListener('submit', (event) => event.preventDefault());
-addEventListener('hashchange', () => {
-  const wanted = fromAddress(location.hash);
-  chosen = wanted.agent;
-  byId<HTMLInputElement>('agent').value = String(chosen);
-  change(wanted);
+byId('skip').addEventListener('click', (event) => {
+  // The address is for settings.
+  event.preventDefault();
+  byId('agent-card').focus();
 });
+addEventListener('hashchange', () => adopt(fromAddress(location.hash)));
 
 // --- Running ---
 
 function run(now: boolean): void {
   running = now;
   show(byId('run'), running ? 'Pause' : 'Run');
-  send({ type: 'run', running });
+  attend();
 }
 byId('run').addEventListener('click', () => run(!running));
 byId('step').addEventListener('click', () => {
@@ -156,7 +194,14 @@ for (const incident of ['intruder', 'explosion', 'crush'] as const) {
 // --- Colours ---
 
 const themes = ['auto', 'light', 'dark'] as const;
-let theme: (typeof themes)[number] = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';
+/** Where a browser allows no storage a choice lasts as long as the page. */
+function withStorage(act: (storage: Storage) => void): void {
+  try {
+    act(localStorage);
+  } catch {}
+}
+let theme: (typeof themes)[number] = 'auto';
+withStorage((storage) => (theme = themes.find((name) => name === storage.getItem('theme')) ?? 'auto'));
 function applyTheme(): void {
   if (theme === 'auto') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
@@ -169,64 +214,76 @@ function applyTheme(): void {
 }
 byId('theme').addEventListener('click', () => {
   theme = themes[(themes.indexOf(theme) + 1) % themes.length]!;
-  localStorage.setItem('theme', theme);
+  withStorage((storage) => storage.setItem('theme', theme));
   applyTheme();
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
 
 // --- Sources ---
 
-type Source = Ready['kind'];
-let source: Source = 'world';
-/** What the worker shows; another one while a file is chosen or a permission asked. */
+/** What the worker has; another one while a file is chosen or a permission asked. */
 let shown: Source | undefined;
+/** What it is, in words. */
+let about = '';
 let agents = settings.agents;
 let chosen = settings.agent;
 
-function turnTo(wanted: Source): void {
-  source = wanted;
-  for (const name of ['world', 'live', 'recording'] as const) set(byId(`source-${name}`), 'aria-pressed', String(name === wanted));
-  document.querySelector('main')!.dataset['source'] = wanted;
-  for (const id of ['map-card', 'controls', 'neighbors-card', 'faults-card', 'compare']) byId(id).hidden = wanted !== 'world';
-  byId('live-card').hidden = wanted !== 'live';
-  byId('files-card').hidden = wanted !== 'recording';
-  if (wanted !== 'live') live.stop();
-  if (wanted === 'world' && shown !== 'world') send({ type: 'change', settings });
+/** Where there is nothing yet of the source the page says what to do, and what the worker has stands still and unseen. */
+function attend(): void {
+  const { source } = settings;
+  const there = shown === source || source === 'world';
+  for (const id of ['skip', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
+  for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = shown !== source;
+  byId('nothing').hidden = there;
+  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on above.' : 'Nothing to see yet: choose a file above, or drop one anywhere on this page.');
+  show(byId('about'), shown === source ? about : source === 'world' ? 'Starting…' : 'Waiting for you.');
+  if (shown !== 'recording') files.leave();
+  send({ type: 'run', running: running && there });
 }
-for (const name of ['world', 'live', 'recording'] as const) byId(`source-${name}`).addEventListener('click', () => turnTo(name));
-addEventListener('drop', () => source === 'recording' || turnTo('recording'));
+for (const name of sources) byId(`source-${name}`).addEventListener('click', () => settings.source === name || change({ source: name }));
+addEventListener('drop', () => settings.source === 'recording' || change({ source: 'recording' }));
 
 // --- News ---
 
 /** Once loaded, the page needs no network any more. Not before: what is kept for later would be loaded beside what is needed now. */
-function keep(): void {
-  // Development servers have no such file.
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('./sw.js').catch(() => {});
+async function keep(): Promise<void> {
+  try {
+    // Development servers have no such file.
+    if (import.meta.env.PROD) await navigator.serviceWorker.register('./sw.js');
+  } catch {
+    // Not every browser can, or may.
+  }
 }
 
 function ready(news: Ready): void {
-  if (shown === undefined) keep();
+  if (shown === undefined) void keep();
   shown = news.kind;
+  // What the visitor has left meanwhile.
+  if (shown !== settings.source) return;
   thresholds = news.thresholds;
   agents = news.agents;
-  chosen = news.kind === 'world' ? settings.agent : 0;
   byId<HTMLInputElement>('agent').max = String(agents - 1);
-  byId<HTMLInputElement>('agent').value = String(chosen);
+  // Agents with names are chosen by them.
+  const names = agents > 1 ? (news.names ?? []) : [];
+  byId('agent-name').replaceChildren(...names.map((name, agent) => new Option(name, String(agent))));
+  byId('agent-name').hidden = names.length === 0;
+  byId('agent').hidden = names.length > 0;
   agentPanel.clear();
-  charts.mark(null);
   charts.settle(news.kind === 'world' ? 1 : -Infinity);
   network.build(news.features, news.weights);
   events.clear(news.names);
-  events.look(chosen);
+  lookAt(news.kind === 'world' ? settings.agent : 0);
   byId('problem').hidden = true;
-  show(byId('about'), `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`);
+  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;
+  run(running || news.kind === 'recording');
   if (news.kind === 'recording') files.enter(news);
 }
 
 const partOfDay = (light: number) => (light < 10 ? 'night' : light < 400 ? 'dusk' : 'day');
 
 function frame(news: Frame): void {
+  if (shown !== settings.source) return;
   const { weather, timeline, look } = news;
   // Text on a canvas wants the page's style brought up to date, which costs nothing before anything else has changed.
   charts.add(news.samples, news.fresh);
@@ -245,12 +302,11 @@ function frame(news: Frame): void {
     radar.show(look);
   }
   meter.show(news.meter, performance.now());
-  send({ type: 'taken' });
 }
 
 function problem({ fatal, message }: News & { type: 'problem' }): void {
   if (fatal) fail(message);
-  else if (source === 'recording') files.fail(message);
+  else if (settings.source === 'recording') files.fail(message);
   else {
     byId('problem').hidden = false;
     show(byId('problem'), message);
@@ -262,7 +318,8 @@ worker.onmessage = ({ data }: MessageEvent<News>) => {
     case 'ready':
       return ready(data);
     case 'frame':
-      return frame(data);
+      frame(data);
+      return send({ type: 'taken' });
     case 'picked':
       return choose(data.agent);
     case 'preview':
@@ -271,6 +328,11 @@ worker.onmessage = ({ data }: MessageEvent<News>) => {
       return files.progress(data.part);
     case 'results':
       return files.save(data.results);
+    case 'map':
+      byId('problem').hidden = !data.lost;
+      return show(byId('problem'), 'The graphics card was lost: the map stands still until the browser gives it back. All else goes on.');
+    case 'ended':
+      return run(false);
     case 'problem':
       return problem(data);
   }
@@ -283,5 +345,6 @@ if (!('transferControlToOffscreen' in HTMLCanvasElement.prototype)) {
   const canvas = map.transfer();
   Object.assign(canvas, map.size);
   send({ type: 'open', canvas, ratio: map.ratio, palette: paletteOf(), settings, running }, [canvas]);
+  attend();
   applyTheme();
 }

@@ -4,7 +4,7 @@ import type { SensoriumEvent } from 'sensorium';
 import type { Fault, Incident, Modality } from 'sensorium/world';
 import type { Palette } from './map/picture.ts';
 import type { Mapping, Preview } from './scenes/csv.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Source } from './settings.ts';
 
 /** An event, and on a map where the agent was. */
 export type Happening = SensoriumEvent & { readonly x?: number; readonly y?: number };
@@ -18,7 +18,7 @@ export type LiveChannel =
 /** Page to worker. */
 export type Order =
   | { readonly type: 'open'; readonly canvas: OffscreenCanvas; readonly ratio: number; readonly palette: Palette; readonly settings: Settings; readonly running: boolean }
-  /** The simulated world, as set. */
+  /** What is set; a simulated world also begins, if it is not there. */
   | { readonly type: 'change'; readonly settings: Settings }
   | { readonly type: 'live' }
   /** Another agent of a scene that is not the simulated world. */
@@ -113,8 +113,8 @@ export interface Meter {
   readonly stages: readonly { readonly name: string; readonly seconds: number }[];
   readonly engineBytes: number;
   readonly worldBytes: number;
-  /** The classic tick alone, in the engine and in plain JavaScript; null while they are not compared. */
-  readonly compared: { readonly engine: number; readonly plain: number } | null;
+  /** The classic tick alone, in the engine and in plain JavaScript; null while they are not compared. `measured`: as of `Recent`. */
+  readonly compared: { readonly engine: number; readonly plain: number; readonly measured: boolean | undefined } | null;
   readonly anomalies: number;
   readonly lostSensors: number;
 }
@@ -122,7 +122,7 @@ export interface Meter {
 /** A new scene. */
 export interface Ready {
   readonly type: 'ready';
-  readonly kind: 'world' | 'live' | 'recording';
+  readonly kind: Source;
   readonly agents: number;
   /** What a recording calls its agents. */
   readonly names: readonly string[] | null;
@@ -160,5 +160,9 @@ export type News =
   | { readonly type: 'preview'; readonly preview: Preview }
   | { readonly type: 'progress'; readonly part: number }
   | { readonly type: 'results'; readonly results: Blob }
+  /** The browser took the map's graphics card away, or gave it back. */
+  | { readonly type: 'map'; readonly lost: boolean }
+  /** The recording is at its end, and stands still. */
+  | { readonly type: 'ended' }
   /** `fatal`: nothing runs any more; else only what was asked for last could not be done. */
   | { readonly type: 'problem'; readonly fatal: boolean; readonly code: string; readonly message: string };

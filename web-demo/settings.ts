@@ -2,11 +2,16 @@
 import { worldNames, type WorldName } from 'sensorium/world';
 import { colourings, type Colouring } from './map/picture.ts';
 
+/** Where readings come from. */
+export const sources = ['world', 'live', 'recording'] as const;
+export type Source = (typeof sources)[number];
+
 /** What runs the tick. */
 export const engines = ['wasm', 'scalar'] as const;
 export type EngineName = (typeof engines)[number];
 
 export interface Settings {
+  readonly source: Source;
   readonly world: WorldName;
   readonly agents: number;
   readonly seed: number;
@@ -20,7 +25,7 @@ export interface Settings {
 }
 
 export const mostAgents = 100_000;
-export const defaults: Settings = { world: 'plaza', agents: 2000, seed: 1, engine: 'wasm', speed: 1, colouring: 'situation', compare: false, agent: 0 };
+export const defaults: Settings = { source: 'world', world: 'plaza', agents: 2000, seed: 1, engine: 'wasm', speed: 1, colouring: 'situation', compare: false, agent: 0 };
 
 const whole = (text: string, least: number, most: number): number | undefined => {
   const number = Number(text);
@@ -29,6 +34,7 @@ const whole = (text: string, least: number, most: number): number | undefined =>
 const oneOf = <T extends string>(text: string, names: readonly T[]): T | undefined => names.find((name) => name === text);
 
 const readers: { readonly [Name in keyof Settings]: (text: string) => Settings[Name] | undefined } = {
+  source: (text) => oneOf(text, sources),
   world: (text) => oneOf(text, worldNames),
   agents: (text) => whole(text, 1, mostAgents),
   seed: (text) => whole(text, 0, Number.MAX_SAFE_INTEGER),
@@ -51,6 +57,9 @@ export function fromAddress(hash: string): Settings {
   const { agent, agents } = settings as unknown as Settings;
   return { ...(settings as unknown as Settings), agent: Math.min(agent, agents - 1) };
 }
+
+/** Whether one begins anew what the other shows. */
+export const beginsAnew = (one: Settings, other: Settings): boolean => (['world', 'agents', 'seed', 'engine'] as const).some((name) => one[name] !== other[name]);
 
 /** Only what differs from the defaults. */
 export function toAddress(settings: Settings): string {

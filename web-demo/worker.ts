@@ -3,7 +3,7 @@ import { SensoriumError } from 'sensorium';
 import { Told } from './alarms.ts';
 import { Camera } from './map/camera.ts';
 import { CanvasDrawing } from './map/canvas.ts';
-import type { Drawing, Outline } from './map/picture.ts';
+import type { Drawing, Outline, Palette } from './map/picture.ts';
 import { WebglDrawing } from './map/webgl.ts';
 import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
 import { preview, read } from './scenes/csv.ts';
@@ -11,7 +11,7 @@ import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
 import { Recent, type Scene } from './scenes/scene.ts';
 import { WorldScene } from './scenes/world.ts';
-import type { Settings } from './settings.ts';
+import { beginsAnew, type Settings } from './settings.ts';
 
 /** What a frame may spend on ticks, ms: the rest of its 16 is for drawing. */
 const budget = 11;
@@ -22,6 +22,7 @@ const tell = (news: News) => postMessage(news);
 
 let canvas: OffscreenCanvas;
 let drawing: Drawing;
+let palette: Palette;
 let settings: Settings;
 let scene: Scene | undefined;
 let running = false;
@@ -40,13 +41,16 @@ const drawTook = new Recent();
 let frames: { end: number; ticks: number }[] = [];
 /** Ticks of the present frame. */
 let ticks = 0;
-/** Scenes are opened one after the other, and of several that wait only the last. */
+/** Scenes are opened one after the other, and of several only the last is shown. */
 let opening: Promise<void> = Promise.resolve();
 let newest = 0;
 
 function step(): void {
-  scene!.step((event, x, y) => told.hear(event, x, y));
-  ticks++;
+  if (scene!.step((event, x, y) => told.hear(event, x, y))) ticks++;
+  else if (running && scene!.timeline) {
+    running = false;
+    tell({ type: 'ended' });
+  }
 }
 
 function problem(error: unknown, fatal: boolean): void {
@@ -55,16 +59,30 @@ function problem(error: unknown, fatal: boolean): void {
 }
 
 function begin(order: Order & { type: 'open' }): void {
-  ({ canvas, settings, running } = order);
+  ({ canvas, settings, running, palette } = order);
   // What it needs can come while the drawing is made.
-  const first = WorldScene.open(settings);
-  try {
-    drawing = new WebglDrawing(canvas, order.ratio);
-  } catch {
-    drawing = new CanvasDrawing(canvas, order.ratio);
-  }
-  drawing.setPalette(order.palette);
-  open(() => first, true);
+  const first = settings.source === 'world' ? WorldScene.open(settings) : undefined;
+  const prepare = () => {
+    try {
+      drawing = new WebglDrawing(canvas, order.ratio);
+    } catch {
+      drawing = new CanvasDrawing(canvas, order.ratio);
+    }
+    drawing.setPalette(palette);
+    if (scene?.world) drawing.setSite(outlinesOf(scene.world));
+  };
+  prepare();
+  // A graphics card may be lost, to sleep or to a fault of its driver, and all that was on it with it.
+  canvas.addEventListener('webglcontextlost', (event) => {
+    // Else it would not be given back.
+    event.preventDefault();
+    tell({ type: 'map', lost: true });
+  });
+  canvas.addEventListener('webglcontextrestored', () => {
+    prepare();
+    tell({ type: 'map', lost: false });
+  });
+  if (first) open(() => first, true);
   requestAnimationFrame(frame);
 }
 
@@ -75,11 +93,12 @@ function open(make: () => Promise<Scene>, fatal: boolean): void {
     if (number !== newest) return;
     try {
       const made = await make();
+      if (number !== newest) return made.dispose();
       scene?.dispose();
       scene = made;
       enter(made);
     } catch (error) {
-      problem(error, fatal && !scene);
+      if (number === newest) problem(error, fatal && !scene);
     }
   });
 }
@@ -116,15 +135,16 @@ function outlinesOf({ obstacles }: NonNullable<Scene['world']>): Outline[] {
 
 /** What differs begins a new world, or only changes how this one is shown. */
 function change(wanted: Settings): void {
+  // What was to be opened for another source is not wanted any more.
+  if (wanted.source !== settings.source) newest++;
   settings = wanted;
+  if (wanted.source !== 'world') return;
   const shown = scene;
-  const was = shown?.settings;
-  const same = was && (['world', 'agents', 'seed', 'engine', 'compare'] as const).every((name) => was[name] === wanted[name]);
-  if (!shown || shown.kind !== 'world' || !same) return open(() => WorldScene.open(settings), false);
-  // A world that was waiting to be opened is not wanted any more.
+  if (!(shown instanceof WorldScene) || beginsAnew(shown.settings, wanted)) return open(() => WorldScene.open(settings), false);
   newest++;
-  if (was.agent !== wanted.agent) shown.choose(wanted.agent);
+  if (shown.settings.agent !== wanted.agent) shown.choose(wanted.agent);
   shown.settings = wanted;
+  void attempt(() => shown.compare(wanted.compare));
 }
 
 function revisit(event: Happening): void {
@@ -156,7 +176,7 @@ function run(now: number, { tickSeconds }: Scene): void {
   if (tickSeconds === 0) return step();
   owed += Math.min((now - lastFrame) / 1000, longestGap) * settings.speed;
   const end = performance.now() + budget;
-  while (owed >= tickSeconds && performance.now() < end) {
+  while (running && owed >= tickSeconds && performance.now() < end) {
     step();
     owed -= tickSeconds;
   }
@@ -269,7 +289,8 @@ function obey(order: Order): void {
       if (scene instanceof RecordingScene) tell({ type: 'results', results: scene.results() });
       return;
     case 'run':
-      running = order.running;
+      ({ running } = order);
+      if (running && scene instanceof RecordingScene && scene.ended) scene.seek(0);
       return;
     case 'step':
       if (scene) step();
@@ -279,7 +300,8 @@ function obey(order: Order): void {
       canvas.height = order.height;
       return;
     case 'palette':
-      return drawing.setPalette(order.palette);
+      ({ palette } = order);
+      return drawing.setPalette(palette);
     case 'pan':
       following = false;
       return camera.pan(order.right, order.down);

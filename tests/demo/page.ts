@@ -75,6 +75,13 @@ export class Demo {
   }
 }
 
+/** Runs code in the page's worker before its own. */
+export const withWorker = (page: Page, code: string) =>
+  page.route(/worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
+  });
+
 /** The tick that the page shows. */
 export const tickOf = async (page: Page): Promise<number> => Number(await page.locator('body').getAttribute('data-tick'));
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { defaults, fromAddress, toAddress, type Settings } from '../../web-demo/settings.ts';
 
 test('there and back', () => {
-  const settings: Settings = { world: 'forest', agents: 5000, seed: 42, engine: 'scalar', speed: Infinity, colouring: 'anomaly', compare: true, agent: 17 };
+  const settings: Settings = { source: 'live', world: 'forest', agents: 5000, seed: 42, engine: 'scalar', speed: Infinity, colouring: 'anomaly', compare: true, agent: 17 };
   expect(fromAddress(toAddress(settings))).toEqual(settings);
   expect(toAddress(defaults)).toBe('');
   expect(fromAddress('')).toEqual(defaults);

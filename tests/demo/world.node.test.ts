@@ -2,7 +2,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Demo, hasChromium, tickOf, ticks } from './page.ts';
+import { Demo, hasChromium, tickOf, ticks, withWorker } from './page.ts';
 
 describe.skipIf(!hasChromium)('the simulated world', () => {
   let demo: Demo;
@@ -127,13 +127,6 @@ describe.skipIf(!hasChromium)('the simulated world', () => {
 
   test('nothing went wrong', () => expect(demo.wrong).toEqual([]));
 });
-
-/** Runs code in the page's worker before its own. */
-const withWorker = (page: Page, code: string) =>
-  page.route(/worker.*\.js/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: `${code}\n${await response.text()}` });
-  });
 
 describe.skipIf(!hasChromium)('without what the demo needs', () => {
   let demo: Demo;

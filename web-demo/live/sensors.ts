@@ -4,14 +4,13 @@ import type { LiveChannel } from '../protocol.ts';
 
 export type Readings = Partial<Record<LiveChannel, number>>;
 
-/** A sensor that runs until it is stopped. */
+/** A sensor that runs until the signal it was made with. */
 export interface LiveSensor {
-  /** What it reads now; nothing where there is nothing new. */
+  /** What it reads now; nothing where there is nothing new. Throws NoSensor when it has gone. */
   read(): Readings;
-  stop(): void;
 }
 
-/** Why a sensor cannot be had, in words for people. */
+/** Why a sensor cannot be had, or not any more, in words for people. */
 export class NoSensor extends Error {}
 
 function refusal(error: unknown, what: string): NoSensor {
@@ -22,22 +21,35 @@ function refusal(error: unknown, what: string): NoSensor {
   return new NoSensor(`The ${what} cannot be had: ${error instanceof Error ? error.message : error}`);
 }
 
-async function streamOf(constraints: MediaStreamConstraints, what: string): Promise<MediaStream> {
+/** A stream until the signal, which may come before the visitor has answered. */
+async function streamOf(constraints: MediaStreamConstraints, what: string, signal: AbortSignal): Promise<MediaStream> {
   if (!navigator.mediaDevices) throw new NoSensor(`The ${what} needs a page over https, or on this machine.`);
+  let stream: MediaStream;
   try {
-    return await navigator.mediaDevices.getUserMedia(constraints);
+    stream = await navigator.mediaDevices.getUserMedia(constraints);
   } catch (error) {
     throw refusal(error, what);
   }
+  const end = () => stream.getTracks().forEach((track) => track.stop());
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  signal.throwIfAborted();
+  return stream;
 }
 
-const end = (stream: MediaStream) => stream.getTracks().forEach((track) => track.stop());
+/** What is muted reads silence and darkness as if they were real: nothing is read then. */
+function isThere(stream: MediaStream, what: string): boolean {
+  const [track] = stream.getTracks();
+  if (track!.readyState === 'ended') throw new NoSensor(`The ${what} has gone.`);
+  return !track!.muted;
+}
 
 /** Level (root mean square of the samples) and the strongest frequency. */
-export async function microphone(): Promise<LiveSensor> {
+export async function microphone(signal: AbortSignal): Promise<LiveSensor> {
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const stream = await streamOf({ audio: plain }, 'microphone');
+  const stream = await streamOf({ audio: plain }, 'microphone', signal);
   const context = new AudioContext();
+  signal.addEventListener('abort', () => void context.close());
   await context.resume();
   const analyser = new AnalyserNode(context, { fftSize: 2048, smoothingTimeConstant: 0.3 });
   context.createMediaStreamSource(stream).connect(analyser);
@@ -45,6 +57,7 @@ export async function microphone(): Promise<LiveSensor> {
   const spectrum = new Float32Array(analyser.frequencyBinCount);
   return {
     read() {
+      if (!isThere(stream, 'microphone')) return {};
       analyser.getFloatTimeDomainData(samples);
       analyser.getFloatFrequencyData(spectrum);
       const level = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
@@ -54,16 +67,13 @@ export async function microphone(): Promise<LiveSensor> {
       // In silence no frequency is the strongest.
       return level > 1e-4 ? { 'microphone.level': level, 'microphone.frequency': frequency } : { 'microphone.level': level };
     },
-    stop() {
-      end(stream);
-      void context.close();
-    },
   };
 }
 
 /** Mean brightness, and how much of it changes from one look to the next. */
-export async function camera(preview: HTMLVideoElement): Promise<LiveSensor> {
-  const stream = await streamOf({ video: { width: 320, height: 240, frameRate: 30 } }, 'camera');
+export async function camera(preview: HTMLVideoElement, signal: AbortSignal): Promise<LiveSensor> {
+  const stream = await streamOf({ video: { width: 320, height: 240, frameRate: 30 } }, 'camera', signal);
+  signal.addEventListener('abort', () => (preview.srcObject = null));
   preview.srcObject = stream;
   await preview.play();
   const [width, height] = [64, 48];
@@ -71,6 +81,7 @@ export async function camera(preview: HTMLVideoElement): Promise<LiveSensor> {
   let before: Float32Array | undefined;
   return {
     read() {
+      if (!isThere(stream, 'camera')) return {};
       context.drawImage(preview, 0, 0, width, height);
       const { data } = context.getImageData(0, 0, width, height);
       // Luma as in ITU-R BT.709.
@@ -81,10 +92,6 @@ export async function camera(preview: HTMLVideoElement): Promise<LiveSensor> {
       const brightness = mean((value) => value);
       return last ? { 'camera.brightness': brightness, 'camera.motion': mean((value, i) => Math.abs(value - last[i]!)) } : { 'camera.brightness': brightness };
     },
-    stop() {
-      end(stream);
-      preview.srcObject = null;
-    },
   };
 }
 
@@ -93,7 +100,7 @@ interface AsksPermission {
 }
 
 /** Magnitudes of the acceleration, gravity included, and of the rate of rotation. */
-export async function deviceMotion(): Promise<LiveSensor> {
+export async function deviceMotion(signal: AbortSignal): Promise<LiveSensor> {
   if (typeof DeviceMotionEvent === 'undefined') throw new NoSensor('This browser tells nothing of its device’s motion.');
   const asks = DeviceMotionEvent as unknown as AsksPermission;
   if (asks.requestPermission && (await asks.requestPermission()) !== 'granted') throw new NoSensor('The device’s motion was not allowed.');
@@ -104,19 +111,14 @@ export async function deviceMotion(): Promise<LiveSensor> {
     readings = { 'device.acceleration': Math.hypot(a.x, a.y ?? 0, a.z ?? 0) };
     if (typeof r?.alpha === 'number') readings['device.rotation'] = (Math.hypot(r.alpha, r.beta ?? 0, r.gamma ?? 0) * Math.PI) / 180;
   };
-  addEventListener('devicemotion', hear);
-  const stop = () => removeEventListener('devicemotion', hear);
+  addEventListener('devicemotion', hear, { signal });
   await new Promise((done) => setTimeout(done, 1000));
-  if (!readings) {
-    stop();
-    throw new NoSensor('This device has no motion sensor.');
-  }
+  if (!readings) throw new NoSensor('This device has no motion sensor.');
   return {
     read() {
       const fresh = readings ?? {};
       readings = undefined;
       return fresh;
     },
-    stop,
   };
 }

@@ -5,6 +5,7 @@ import type { Mapping, Preview } from '../scenes/csv.ts';
 import { byId, digits, grouped, make, show } from './dom.ts';
 
 type Send = (order: Order) => void;
+type Recording = Order & { readonly type: 'recording' };
 
 const none = 'none';
 
@@ -12,6 +13,9 @@ export class FilesPanel {
   readonly #send: Send;
   #file: File | undefined;
   #preview: Preview | undefined;
+  /** What is run through, and what was last run through to its end. */
+  #asked: Recording | undefined;
+  #played: Recording | undefined;
   #plot: uPlot | undefined;
   #overview: Ready['overview'] = null;
   readonly #scrubber = byId<HTMLInputElement>('scrubber');
@@ -31,7 +35,7 @@ export class FilesPanel {
     }
     byId<HTMLFormElement>('mapping').addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#runThrough();
+      this.#askFor();
     });
     this.#scrubber.addEventListener('input', () => this.#send({ type: 'seek', position: Number(this.#scrubber.value) }));
     byId('download').addEventListener('click', () => this.#send({ type: 'results' }));
@@ -49,7 +53,7 @@ export class FilesPanel {
   /** Asks which column is what, with a guess. */
   ask(preview: Preview): void {
     this.#preview = preview;
-    const { names, guess, rows } = preview;
+    const { names, guess, rows, notes } = preview;
     const choices = (first: string, chosen: number | null) =>
       [make('option', first), ...names.map((name) => make('option', name))].map((option, i) => {
         option.value = i === 0 ? none : String(i - 1);
@@ -70,10 +74,10 @@ export class FilesPanel {
       }),
     );
     byId('mapping').hidden = false;
-    show(byId('file-status'), `${this.#file!.name}: ${names.length} columns. Is this right?`);
+    show(byId('file-status'), `${this.#file!.name}: ${names.length} column${names.length === 1 ? '' : 's'}. ${[...notes, 'Is this right?'].join(' ')}`);
   }
 
-  #runThrough(): void {
+  #askFor(): void {
     const column = (id: string) => {
       const { value } = byId<HTMLSelectElement>(id);
       return value === none ? null : Number(value);
@@ -83,8 +87,18 @@ export class FilesPanel {
     if (mapping.channels.length === 0 || mapping.channels.length > 32) {
       return show(byId('file-status'), `Expected 1 to 32 sensors, got ${mapping.channels.length}.`);
     }
+    this.#runThrough({ type: 'recording', file: this.#file!, preview: this.#preview!, mapping });
+  }
+
+  #runThrough(recording: Recording): void {
+    this.#asked = recording;
     show(byId('file-status'), 'Running through it…');
-    this.#send({ type: 'recording', file: this.#file!, preview: this.#preview!, mapping });
+    this.#send(recording);
+  }
+
+  /** After something else was shown: from the beginning, as before. */
+  resume(): void {
+    if (this.#played) this.#runThrough(this.#played);
   }
 
   progress(part: number): void {
@@ -93,10 +107,11 @@ export class FilesPanel {
 
   /** A recording was run through: it can be played. */
   enter({ overview, agents }: Ready): void {
+    this.#played = this.#asked!;
     byId('mapping').hidden = true;
     byId('player').hidden = false;
     this.#overview = overview;
-    show(byId('file-status'), `${this.#file!.name}: ${grouped(agents)} agent${agents === 1 ? '' : 's'}. Play it, move the slider, or take the results.`);
+    show(byId('file-status'), `${this.#played!.file.name}: ${grouped(agents)} agent${agents === 1 ? '' : 's'}. Play it, move the slider, or take the results.`);
     this.recolour();
   }
 
@@ -105,7 +120,7 @@ export class FilesPanel {
   }
 
   fail(message: string): void {
-    show(byId('file-status'), message);
+    show(byId('file-status'), byId('player').hidden ? message : `${message} ${this.#played!.file.name} is still there.`);
   }
 
   recolour(): void {
@@ -143,7 +158,7 @@ export class FilesPanel {
   save(results: Blob): void {
     const link = make('a');
     link.href = URL.createObjectURL(results);
-    link.download = `${this.#file!.name.replace(/\.[^.]*$/, '')}-awareness.csv`;
+    link.download = `${this.#played!.file.name.replace(/\.[^.]*$/, '')}-awareness.csv`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }

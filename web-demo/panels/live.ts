@@ -7,8 +7,13 @@ const rate = 20;
 
 type Name = 'microphone' | 'camera' | 'motion';
 
+/** A sensor that is switched on; it has one once the visitor has allowed it. Its end lets go of the device, whenever that comes. */
+class Wanted extends AbortController {
+  sensor: LiveSensor | undefined;
+}
+
 export class LivePanel {
-  readonly #sensors = new Map<Name, LiveSensor>();
+  readonly #wanted = new Map<Name, Wanted>();
   readonly #read: (seconds: number, readings: Readings) => void;
   readonly #start: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -20,32 +25,38 @@ export class LivePanel {
     this.#read = read;
     const video = byId<HTMLVideoElement>('preview');
     this.#offer('microphone', microphone);
-    this.#offer('camera', () => camera(video));
+    this.#offer('camera', (signal) => camera(video, signal));
     this.#offer('motion', deviceMotion);
   }
 
-  #offer(name: Name, make: () => Promise<LiveSensor>): void {
-    const button = byId<HTMLButtonElement>(`live-${name}`);
-    const status = byId(`live-${name}-status`);
-    button.addEventListener('click', async () => {
-      const running = this.#sensors.get(name);
-      if (running) {
-        running.stop();
-        this.#sensors.delete(name);
-        button.setAttribute('aria-pressed', 'false');
-        show(status, 'off');
-        return;
-      }
-      show(status, 'asking…');
+  #offer(name: Name, make: (signal: AbortSignal) => Promise<LiveSensor>): void {
+    byId(`live-${name}`).addEventListener('click', async () => {
+      if (this.#wanted.has(name)) return this.#end(name, 'off');
+      const wanted = new Wanted();
+      this.#wanted.set(name, wanted);
+      show(byId(`live-${name}-status`), 'asking…');
       try {
-        this.#sensors.set(name, await make());
-        button.setAttribute('aria-pressed', 'true');
-        show(status, 'on');
+        const sensor = await make(wanted.signal);
+        if (wanted.signal.aborted) return;
+        wanted.sensor = sensor;
+        byId(`live-${name}`).setAttribute('aria-pressed', 'true');
+        show(byId(`live-${name}-status`), 'on');
         this.#begin();
       } catch (error) {
-        show(status, error instanceof NoSensor ? error.message : `It failed: ${error instanceof Error ? error.message : error}`);
+        if (!wanted.signal.aborted) this.#fail(name, error);
       }
     });
+  }
+
+  #fail(name: Name, error: unknown): void {
+    this.#end(name, error instanceof NoSensor ? error.message : `It failed: ${error instanceof Error ? error.message : error}`);
+  }
+
+  #end(name: Name, status: string): void {
+    this.#wanted.get(name)?.abort();
+    this.#wanted.delete(name);
+    byId(`live-${name}`).setAttribute('aria-pressed', 'false');
+    show(byId(`live-${name}-status`), status);
   }
 
   #begin(): void {
@@ -53,7 +64,14 @@ export class LivePanel {
     this.#start();
     this.#began = performance.now();
     this.#timer = setInterval(() => {
-      const readings = Object.assign({}, ...[...this.#sensors.values()].map((sensor) => sensor.read())) as Readings;
+      const readings: Readings = {};
+      for (const [name, { sensor }] of this.#wanted) {
+        try {
+          Object.assign(readings, sensor?.read());
+        } catch (error) {
+          this.#fail(name, error);
+        }
+      }
       this.#read((performance.now() - this.#began) / 1000, readings);
     }, 1000 / rate);
   }
@@ -62,11 +80,6 @@ export class LivePanel {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    for (const [name, sensor] of this.#sensors) {
-      sensor.stop();
-      byId(`live-${name}`).setAttribute('aria-pressed', 'false');
-      show(byId(`live-${name}-status`), 'off');
-    }
-    this.#sensors.clear();
+    for (const name of this.#wanted.keys()) this.#end(name, 'off');
   }
 }

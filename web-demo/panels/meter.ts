@@ -24,10 +24,15 @@ export class MeterPanel {
     show(byId('anomalies'), grouped(meter.anomalies));
     show(byId('lost'), grouped(meter.lostSensors));
     this.#showStages(meter.stages);
-    if (meter.compared) {
-      const { engine, plain } = meter.compared;
-      show(byId('ratio'), engine > 0 ? `Engine ${duration(engine)}, plain JavaScript ${duration(plain)} for the same answers: ${digits(plain / engine)} times as long.` : 'Measuring…');
-    }
+    show(byId('ratio'), this.#ratio(meter.compared));
+  }
+
+  #ratio(compared: Meter['compared']): string {
+    if (!compared) return '';
+    const { engine, plain, measured } = compared;
+    if (measured === undefined) return 'Measuring…';
+    if (!measured) return 'Too short to measure with this browser’s clock: take more agents.';
+    return `Engine ${duration(engine)}, plain JavaScript ${duration(plain)} for the same answers: ${digits(plain / engine)} times as long.`;
   }
 
   #showStages(stages: Meter['stages']): void {

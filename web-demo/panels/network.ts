@@ -28,7 +28,10 @@ export class NetworkPanel {
     );
     this.#units = sizes.map((size, l) => Array.from({ length: size }, (_, unit) => draw('circle', { cx: x(l), cy: y(l, unit), r: Math.min(8, 80 / sizes[l]!) })));
     this.#labels = [0, 1].map((unit) => draw('text', { x: right + 14, y: y(2, unit) + 4 }));
-    const inputs = features.map((name, unit) => {
+    // Of very many only some have room for their names.
+    const every = Math.ceil((11 * (features.length - 1)) / (bottom - top)) || 1;
+    const inputs = features.flatMap((name, unit) => {
+      if (unit % every !== 0) return [];
       const label = draw('text', { x: left - 14, y: y(0, unit) + 4, 'text-anchor': 'end' });
       label.textContent = name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
       return label;

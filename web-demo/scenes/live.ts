@@ -56,8 +56,8 @@ export class LiveScene implements Scene {
     this.#due = true;
   }
 
-  step(tell: Tell): void {
-    if (!this.#due) return;
+  step(tell: Tell): boolean {
+    if (!this.#due) return false;
     this.#due = false;
     this.#view.readInputs();
     const begin = performance.now();
@@ -65,6 +65,7 @@ export class LiveScene implements Scene {
     this.#took.add(begin, performance.now());
     for (const event of this.engine.events()) tell(event);
     this.#view.note(this.#time);
+    return true;
   }
 
   choose(): void {}

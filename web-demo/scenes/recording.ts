@@ -219,12 +219,17 @@ export class RecordingScene implements Scene {
     return after > 0 ? own[after - 1] : undefined;
   }
 
-  step(tell: Tell): void {
-    if (this.#position + 1 >= this.#ticks) return;
+  get ended(): boolean {
+    return this.#position + 1 >= this.#ticks;
+  }
+
+  step(tell: Tell): boolean {
+    if (this.ended) return false;
     this.#position++;
     for (; this.#nextEvent < this.#events.length && this.#events[this.#nextEvent]!.tick <= this.#position; this.#nextEvent++) tell(this.#events[this.#nextEvent]!);
     const row = this.#ownRow();
     if (row !== undefined && this.#rows.tick[row] === this.#position) this.#samples.push(this.#sample(row));
+    return true;
   }
 
   seek(position: number): void {

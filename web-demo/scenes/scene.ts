@@ -2,8 +2,8 @@
 import type { Sensorium, SensoriumEvent } from 'sensorium';
 import type { World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
-import type { Happening, Look, Sample, Timeline } from '../protocol.ts';
-import type { Settings } from '../settings.ts';
+import type { Happening, Look, Meter, Sample, Timeline } from '../protocol.ts';
+import type { Settings, Source } from '../settings.ts';
 import type { Weights } from './weights.ts';
 
 /** Told of an event, and where there is a map of where its agent is. */
@@ -23,7 +23,7 @@ export interface Sight {
 }
 
 export interface Scene {
-  readonly kind: 'world' | 'live' | 'recording';
+  readonly kind: Source;
   settings: Settings;
   readonly engine: Sensorium<string>;
   readonly agents: number;
@@ -34,7 +34,8 @@ export interface Scene {
   /** Seconds from one tick to the next; 0: ticks come when there are readings. */
   readonly tickSeconds: number;
   readonly time: number;
-  step(tell: Tell): void;
+  /** False where there was no tick, for want of readings. */
+  step(tell: Tell): boolean;
   choose(agent: number): void;
   /** Shows what was then, where more than what the charts show has to change. */
   revisit?(event: Happening): void;
@@ -46,7 +47,7 @@ export interface Scene {
   /** A recording has a beginning and an end. */
   readonly timeline?: Timeline;
   /** Mean milliseconds a tick of late: of the world, the engine, and of both sides where they are compared. */
-  took(): { readonly world: number; readonly engine: number; readonly compared: { readonly engine: number; readonly plain: number } | null };
+  took(): Pick<Meter, 'world' | 'engine' | 'compared'>;
   dispose(): void;
 }
 
@@ -55,16 +56,22 @@ export class Recent {
   #since = 0;
   #sum = 0;
   #count = 0;
+  #seen = 0;
   #last: number | undefined;
+  /** Whether the clock, whose steps may be longer than what is timed, says something of it; undefined before the first whole second. */
+  measured: boolean | undefined;
 
   /** Of something that began and ended at these times, ms. */
   add(begin: number, end: number): void {
     if (this.#count === 0) this.#since = begin;
     this.#sum += end - begin;
     this.#count++;
+    if (end > begin) this.#seen++;
     if (end - this.#since < 1000) return;
     this.#last = this.#sum / this.#count;
-    this.#sum = this.#count = 0;
+    // Of 60 ticks, 15 that were seen to take a step of the clock tell the mean within a quarter.
+    this.measured = this.#seen >= this.#count / 4;
+    this.#sum = this.#count = this.#seen = 0;
   }
   get mean(): number {
     return this.#last ?? (this.#count > 0 ? this.#sum / this.#count : 0);

@@ -4,7 +4,7 @@ import { createSensorium, type Sensorium } from 'sensorium';
 import { createWorld, faults, incidents, modalities, situations, type World } from 'sensorium/world';
 import type { Picture } from '../map/picture.ts';
 import { PlainClassic } from '../plain/classic.ts';
-import type { Happening, Look } from '../protocol.ts';
+import type { Happening, Look, Meter } from '../protocol.ts';
 import { radius } from '../radius.ts';
 import type { Settings } from '../settings.ts';
 import { AgentView } from './agent-view.ts';
@@ -30,6 +30,7 @@ interface Compared {
   /** The engine without neighbours and places, which is what plain JavaScript does too. */
   readonly bare: Sensorium<string>;
   readonly plain: PlainClassic;
+  readonly took: { readonly bare: Recent; readonly plain: Recent };
 }
 
 export class WorldScene implements Scene {
@@ -40,20 +41,20 @@ export class WorldScene implements Scene {
   settings: Settings;
   readonly world: World;
   readonly engine: Sensorium<string>;
-  readonly #compared: Compared | undefined;
+  #comparing = false;
+  #compared: Compared | undefined;
   readonly #view: AgentView;
-  readonly #took = { world: new Recent(), engine: new Recent(), bare: new Recent(), plain: new Recent() };
+  readonly #took = { world: new Recent(), engine: new Recent() };
   #trail: number[] = [];
   #event: Picture['event'] = null;
   #places = noPlaces;
   /** Where one looked when places were read, and in which tick. */
   #placesRead: { readonly sight: Sight; readonly cycle: number } | undefined;
 
-  private constructor(settings: Settings, world: World, engine: Sensorium<string>, compared: Compared | undefined) {
+  private constructor(settings: Settings, world: World, engine: Sensorium<string>) {
     this.settings = settings;
     this.world = world;
     this.engine = engine;
-    this.#compared = compared;
     this.#view = new AgentView(engine, this.weights, settings.agent);
   }
 
@@ -69,8 +70,23 @@ export class WorldScene implements Scene {
       createWorld({ world: name, agents, seed }),
       createSensorium<string>({ agents, isa, network: networkOf(weights), readings, detection, events, neighbors: { k: nearest, radius }, map, history }),
     ]);
-    const compared = settings.compare ? { bare: await createSensorium<string>({ agents, isa, network: networkOf(weights) }), plain: new PlainClassic(agents, weights) } : undefined;
-    return new WorldScene(settings, world, engine, compared);
+    const scene = new WorldScene(settings, world, engine);
+    await scene.compare(settings.compare);
+    return scene;
+  }
+
+  /** Has the classic tick run beside the world, in the engine and in plain JavaScript, from now on or no more. */
+  async compare(wanted: boolean): Promise<void> {
+    if (wanted === this.#comparing) return;
+    this.#comparing = wanted;
+    this.#compared?.bare.dispose();
+    this.#compared = undefined;
+    if (!wanted) return;
+    const { weights, agents } = this;
+    const bare = await createSensorium<string>({ agents, isa: this.settings.engine, network: networkOf(weights) });
+    // Meanwhile it may be wanted no more, or again.
+    if (!this.#comparing || this.#compared) return bare.dispose();
+    this.#compared = { bare, plain: new PlainClassic(agents, weights), took: { bare: new Recent(), plain: new Recent() } };
   }
 
   get agents(): number {
@@ -80,7 +96,7 @@ export class WorldScene implements Scene {
     return this.world.time;
   }
 
-  step(tell: Tell): void {
+  step(tell: Tell): boolean {
     const { world, engine } = this;
     const took = this.#took;
     const begin = performance.now();
@@ -93,15 +109,16 @@ export class WorldScene implements Scene {
     const understood = performance.now();
     took.world.add(begin, sensed);
     took.engine.add(read, understood);
-    if (this.#compared) this.#compare(this.#compared);
+    if (this.#compared) this.#tickBoth(this.#compared);
     const { x, y } = world.position;
     for (const event of engine.events()) tell(event, x[event.agent], y[event.agent]);
     this.#view.note(world.time);
     const { cycles } = engine.statistics;
     if (cycles % trailEvery === 0) this.#leaveTrail();
+    return true;
   }
 
-  #compare({ bare, plain }: Compared): void {
+  #tickBoth({ bare, plain, took }: Compared): void {
     const { world } = this;
     world.writeTo(bare);
     const begin = performance.now();
@@ -109,8 +126,8 @@ export class WorldScene implements Scene {
     const middle = performance.now();
     const { visual, lidar, audio, imu } = world.sensors;
     plain.tick(world.time, visual.objects, lidar.points, audio.amplitude, imu.accel_x);
-    this.#took.plain.add(middle, performance.now());
-    this.#took.bare.add(begin, middle);
+    took.plain.add(middle, performance.now());
+    took.bare.add(begin, middle);
   }
 
   #leaveTrail(): void {
@@ -224,13 +241,15 @@ export class WorldScene implements Scene {
   }
 
   took() {
-    const { world, engine, bare, plain } = this.#took;
-    return { world: world.mean, engine: engine.mean, compared: this.#compared ? { engine: bare.mean, plain: plain.mean } : null };
+    const { world, engine } = this.#took;
+    return { world: world.mean, engine: engine.mean, compared: this.#compared ? comparison(this.#compared.took) : null };
   }
 
   dispose(): void {
     this.engine.dispose();
     this.world.dispose();
-    this.#compared?.bare.dispose();
+    void this.compare(false);
   }
 }
+
+const comparison = ({ bare, plain }: Compared['took']): Meter['compared'] => ({ engine: bare.mean, plain: plain.mean, measured: bare.measured && plain.measured });
