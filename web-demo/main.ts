@@ -295,7 +295,7 @@ function frame(news: Frame): void {
   document.body.dataset['tick'] = String(news.tick);
   if (timeline) files.show(timeline, news.time);
   set(byId('follow'), 'aria-pressed', String(news.following));
-  events.add(news.events, news.moreEvents);
+  events.add(news.events, performance.now());
   if (look.agent === chosen) {
     agentPanel.show(look);
     network.show(look);

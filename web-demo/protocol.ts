@@ -146,8 +146,6 @@ export interface Frame {
   readonly samples: readonly Sample[];
   readonly fresh: boolean;
   readonly events: readonly Happening[];
-  /** Events of this frame that are not sent, because nobody could read so many. */
-  readonly moreEvents: number;
   readonly meter: Meter;
   readonly following: boolean;
 }

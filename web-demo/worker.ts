@@ -35,7 +35,7 @@ let lastFrame = 0;
 /** The page has not taken the last frame in: only the map goes on. */
 let waiting = false;
 /** Of one frame; with 100,000 agents there are thousands. */
-const told = new Told(40);
+const told = new Told(10);
 const drawTook = new Recent();
 /** Of the last second: when each frame ended and how many ticks it had. */
 let frames: { end: number; ticks: number }[] = [];
@@ -108,6 +108,7 @@ function enter(made: Scene): void {
   if (made.world) drawing.setSite(outlinesOf(made.world));
   [owed, frames, following] = [0, [], false];
   told.clear();
+  told.agent = kind === 'world' ? settings.agent : 0;
   if (kind === 'world') step();
   fit();
   tell({
@@ -139,6 +140,7 @@ function change(wanted: Settings): void {
   if (wanted.source !== settings.source) newest++;
   settings = wanted;
   if (wanted.source !== 'world') return;
+  told.agent = wanted.agent;
   const shown = scene;
   if (!(shown instanceof WorldScene) || beginsAnew(shown.settings, wanted)) return open(() => WorldScene.open(settings), false);
   newest++;
@@ -208,7 +210,6 @@ function report(shown: Scene): void {
   const { world, engine, time } = shown;
   waiting = true;
   const { samples, fresh } = shown.takeSamples();
-  const { events, more } = told.take();
   const news: Frame = {
     type: 'frame',
     tick: shown.timeline ? shown.timeline.position + 1 : engine.statistics.cycles,
@@ -218,8 +219,7 @@ function report(shown: Scene): void {
     look: shown.look(),
     samples,
     fresh,
-    events,
-    moreEvents: more,
+    events: told.take(),
     meter: meterOf(shown),
     following,
   };
@@ -272,6 +272,7 @@ function obey(order: Order): void {
     case 'live':
       return open(() => LiveScene.open(settings), false);
     case 'choose':
+      told.agent = order.agent;
       return scene?.choose(order.agent);
     case 'revisit':
       return revisit(order.event);
