@@ -184,6 +184,9 @@ byId('faults').addEventListener('submit', (event) => {
   const words = (id: string) => byId<HTMLSelectElement>(id).selectedOptions[0]!.text;
   show(byId('done'), `${words('modality')} of ${everyone ? 'all agents' : `agent ${chosen}`} ${words('fault')}${fault === 'none' ? '' : ` for ${seconds} s`}.`);
 });
+const hint = () => show(byId('hint'), byId<HTMLSelectElement>('fault').selectedOptions[0]!.title);
+byId('fault').addEventListener('change', hint);
+hint();
 for (const incident of ['intruder', 'explosion', 'crush'] as const) {
   byId(incident).addEventListener('click', () => {
     send({ type: 'incident', incident, seconds: 15 });

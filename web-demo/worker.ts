@@ -6,6 +6,7 @@ import { CanvasDrawing } from './map/canvas.ts';
 import type { Drawing, Outline, Palette } from './map/picture.ts';
 import { WebglDrawing } from './map/webgl.ts';
 import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
+import { radius } from './radius.ts';
 import { preview, read } from './scenes/csv.ts';
 import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
@@ -27,6 +28,8 @@ let settings: Settings;
 let scene: Scene | undefined;
 let running = false;
 let following = false;
+/** All is seen, and stays so when the canvas gets another shape. */
+let fitted = false;
 const camera = new Camera();
 
 /** Seconds that real time is ahead of the ticks. */
@@ -152,8 +155,8 @@ function change(wanted: Settings): void {
 function revisit(event: Happening): void {
   scene?.revisit?.(event);
   if (event.x === undefined || event.y === undefined) return;
-  following = false;
-  [camera.x, camera.y] = [event.x, event.y];
+  following = fitted = false;
+  camera.visit(event.x, event.y, 2 * radius, canvas);
 }
 
 /** All agents and obstacles within sight. */
@@ -171,6 +174,7 @@ function fit(): void {
   for (const obstacle of world.obstacles) include(obstacle.x, obstacle.y);
   for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i]!)) include(x[i]!, y[i]!);
   if (left < right && bottom < top) camera.fit(left, bottom, right, top, canvas);
+  fitted = true;
 }
 
 /** Ticks of one frame: as many as real time asks for, or as the budget allows. */
@@ -299,14 +303,17 @@ function obey(order: Order): void {
     case 'resize':
       canvas.width = order.width;
       canvas.height = order.height;
+      drawing.ratio = order.ratio;
+      if (fitted) fit();
       return;
     case 'palette':
       ({ palette } = order);
       return drawing.setPalette(palette);
     case 'pan':
-      following = false;
+      following = fitted = false;
       return camera.pan(order.right, order.down);
     case 'zoom':
+      fitted = false;
       return camera.zoom(order.factor, order.column, order.row, canvas);
     case 'fit':
       following = false;

@@ -23,6 +23,12 @@ export class Camera {
     this.#widest = this.scale * 4;
   }
 
+  /** Shows a place and so many metres about it, or less of them where one was closer already. */
+  visit(x: number, y: number, radius: number, { width, height }: Size): void {
+    [this.x, this.y] = [x, y];
+    this.scale = Math.min(this.scale, (2 * radius) / Math.min(width, height));
+  }
+
   /** The circle about all that is seen. */
   sight({ width, height }: Size): { x: number; y: number; radius: number } {
     return { x: this.x, y: this.y, radius: (Math.hypot(width, height) / 2) * this.scale };

@@ -29,8 +29,6 @@ export function paletteOf(): Palette {
 export class MapPanel {
   readonly #canvas = byId<HTMLCanvasElement>('map');
   readonly #send: Send;
-  /** Device pixels a CSS pixel; more than two are not seen. */
-  readonly ratio = Math.min(devicePixelRatio, 2);
   readonly #fingers = new Map<number, PointerEvent>();
   #moved = 0;
 
@@ -57,14 +55,22 @@ export class MapPanel {
     byId('closer').addEventListener('click', () => this.#zoom(1.5));
     byId('farther').addEventListener('click', () => this.#zoom(1 / 1.5));
     byId('all').addEventListener('click', () => this.#send({ type: 'fit' }));
+    const full = byId('full');
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : byId('map-frame').requestFullscreen()));
     const follow = byId('follow');
     follow.addEventListener('click', () => this.#send({ type: 'follow', following: follow.getAttribute('aria-pressed') !== 'true' }));
-    new ResizeObserver(() => this.#send({ type: 'resize', ...this.size })).observe(canvas);
+    new ResizeObserver(() => this.#send({ type: 'resize', ratio: this.ratio, ...this.size })).observe(canvas);
   }
 
   /** What the worker draws on. */
   transfer(): OffscreenCanvas {
     return this.#canvas.transferControlToOffscreen();
+  }
+
+  /** Device pixels a CSS pixel, which another screen changes; more than two are not seen. */
+  get ratio(): number {
+    return Math.min(devicePixelRatio, 2);
   }
 
   get size(): { width: number; height: number } {
