@@ -12,6 +12,7 @@ import { RadarPanel } from './panels/radar.ts';
 import type { Frame, Happening, News, Order, Ready } from './protocol.ts';
 import { radius } from './radius.ts';
 import { beginsAnew, fromAddress, sources, toAddress, type Settings, type Source } from './settings.ts';
+import { tellStory } from './story.ts';
 
 /** What the slider goes through. */
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
@@ -259,7 +260,10 @@ async function keep(): Promise<void> {
 }
 
 function ready(news: Ready): void {
-  if (shown === undefined) void keep();
+  if (shown === undefined) {
+    void keep();
+    if (news.kind === 'world') tellStory(send, map);
+  }
   shown = news.kind;
   // What the visitor has left meanwhile.
   if (shown !== settings.source) return;
@@ -274,10 +278,10 @@ function ready(news: Ready): void {
   agentPanel.clear();
   charts.settle(news.kind === 'world' ? 1 : -Infinity);
   network.build(news.features, news.weights);
-  events.clear(news.names);
+  events.clear(news.names, agents);
   lookAt(news.kind === 'world' ? settings.agent : 0);
   byId('problem').hidden = true;
-  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
+  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;
   run(running || news.kind === 'recording');
   if (news.kind === 'recording') files.enter(news);

@@ -204,7 +204,8 @@ function frame(now: number): void {
 }
 
 function draw(picture: ReturnType<NonNullable<Scene['picture']>>): void {
-  if (following && picture.chosen) ({ x: camera.x, y: camera.y } = picture.chosen);
+  // Softly, so that one sees where it goes.
+  if (following && picture.chosen) camera.approach(picture.chosen.x, picture.chosen.y, 0.15);
   const begin = performance.now();
   drawing.draw(picture, camera);
   drawTook.add(begin, performance.now());

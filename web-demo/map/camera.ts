@@ -29,6 +29,12 @@ export class Camera {
     this.scale = Math.min(this.scale, (2 * radius) / Math.min(width, height));
   }
 
+  /** Goes a part of the way to a place. */
+  approach(x: number, y: number, part: number): void {
+    this.x += (x - this.x) * part;
+    this.y += (y - this.y) * part;
+  }
+
   /** The circle about all that is seen. */
   sight({ width, height }: Size): { x: number; y: number; radius: number } {
     return { x: this.x, y: this.y, radius: (Math.hypot(width, height) / 2) * this.scale };

@@ -27,7 +27,7 @@ export class AgentPanel {
     show(byId('fused-value'), fused.toFixed(2));
     // Of classic channels confidence is the fused value, which may be more than one; the scale ends there.
     set(this.#meter, 'aria-valuenow', Math.min(confidence, 1).toFixed(2));
-    set(this.#meter, 'aria-valuetext', `${confidence.toFixed(2)}${confidence > 1 ? ', the scale ends at 1' : ''}`);
+    set(this.#meter, 'aria-valuetext', `${confidence.toFixed(2)}${confidence > 1 ? ', more than the scale shows' : ''}`);
     this.#level.style.width = `${(100 * Math.min(confidence, 1)).toFixed(1)}%`;
     show(byId('confidence-value'), confidence.toFixed(2));
     const situation = byId('truth');
@@ -71,7 +71,7 @@ export class AgentPanel {
     if (this.#parts.children.length !== features.length) this.#parts.replaceChildren(...features.map(() => make('span')));
     const total = features.reduce((sum, { weight }) => sum + weight!, 0);
     features.forEach(({ channel, weight, feature, lost }, index) => {
-      const part = total > 0 ? (weight! / total) * Math.min(Math.max(feature!, 0), 1) : 0;
+      const part = total > 0 ? (weight! / total) * Math.max(feature!, 0) : 0;
       const piece = this.#parts.children[index] as HTMLElement;
       piece.style.width = `${(100 * part).toFixed(1)}%`;
       set(piece, 'data-series', String(index % seriesColours));

@@ -127,8 +127,10 @@ export class EventsPanel {
   }
 
   /** `names`: what a recording calls its agents. */
-  clear(names: readonly string[] | null): void {
+  clear(names: readonly string[] | null, agents: number): void {
     this.#names = names;
+    // One agent is everyone.
+    byId('own-part').hidden = agents === 1;
     this.#entries = [];
     this.#open.clear();
     this.#show(true);

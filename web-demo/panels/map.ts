@@ -52,8 +52,8 @@ export class MapPanel {
       this.#send({ type: 'zoom', factor: Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015)), ...this.#pixel(event) });
     }, { passive: false });
     canvas.addEventListener('keydown', (event) => this.#key(event));
-    byId('closer').addEventListener('click', () => this.#zoom(1.5));
-    byId('farther').addEventListener('click', () => this.#zoom(1 / 1.5));
+    byId('closer').addEventListener('click', () => this.zoom(1.5));
+    byId('farther').addEventListener('click', () => this.zoom(1 / 1.5));
     byId('all').addEventListener('click', () => this.#send({ type: 'fit' }));
     const full = byId('full');
     full.hidden = !document.fullscreenEnabled;
@@ -95,7 +95,7 @@ export class MapPanel {
     return { column: offsetX * this.ratio, row: offsetY * this.ratio };
   }
 
-  #zoom(factor: number): void {
+  zoom(factor: number): void {
     const { width, height } = this.size;
     this.#send({ type: 'zoom', factor, column: width / 2, row: height / 2 });
   }
@@ -121,8 +121,8 @@ export class MapPanel {
     const moves: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [far, 0], ArrowRight: [-far, 0], ArrowUp: [0, far], ArrowDown: [0, -far] };
     const move = moves[event.key];
     if (move) this.#send({ type: 'pan', right: move[0], down: move[1] });
-    else if (event.key === '+' || event.key === '=') this.#zoom(1.25);
-    else if (event.key === '-') this.#zoom(1 / 1.25);
+    else if (event.key === '+' || event.key === '=') this.zoom(1.25);
+    else if (event.key === '-') this.zoom(1 / 1.25);
     else if (event.key === '0') this.#send({ type: 'fit' });
     else return;
     event.preventDefault();
