@@ -67,7 +67,7 @@ function reflect(): void {
   byId('live-card').hidden = source !== 'live';
   byId('files-card').hidden = source !== 'recording';
   // Of a world there is much to set, of a recording how fast it is played, of what happens now nothing.
-  byId('controls').hidden = source === 'live';
+  byId('settings').hidden = source === 'live';
   for (const label of byId('controls').querySelectorAll('label')) label.hidden = source !== 'world' && label.control?.id !== 'speed';
   show(byId('speed').querySelector('[value="1"]')!, source === 'world' ? 'real time' : '60 ticks a second');
 }
