@@ -236,10 +236,10 @@ let chosen = settings.agent;
 function attend(): void {
   const { source } = settings;
   const there = shown === source || source === 'world';
-  for (const id of ['skip', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
+  for (const id of ['skip', 'headline', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
   for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = shown !== source;
   byId('nothing').hidden = there;
-  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on above.' : 'Nothing to see yet: choose a file above, or drop one anywhere on this page.');
+  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on.' : 'Nothing to see yet: choose a file, or drop one anywhere on this page.');
   show(byId('about'), shown === source ? about : source === 'world' ? 'Starting…' : 'Waiting for you.');
   if (shown !== 'recording') files.leave();
   send({ type: 'run', running: running && there });
