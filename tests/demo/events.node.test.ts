@@ -1,7 +1,15 @@
 // The lists of events among two thousand agents, of whom something happens to somebody all the time.
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Told } from '../../web-demo/alarms.ts';
 import { Demo, hasChromium } from './page.ts';
+
+test('of each kind so many are told, and all of the chosen agent', () => {
+  const told = new Told(1);
+  told.agent = 3;
+  for (const kind of ['anomaly-begin', 'blind-begin'] as const) for (const agent of [1, 2, 3]) told.hear({ kind, agent, time: 0 } as Parameters<Told['hear']>[0]);
+  expect(told.take().map(({ kind, agent }) => `${kind} ${agent}`)).toEqual(['anomaly-begin 1', 'anomaly-begin 3', 'blind-begin 1', 'blind-begin 3']);
+});
 
 describe.skipIf(!hasChromium)('events', () => {
   let demo: Demo;

@@ -164,9 +164,6 @@ export class WorldScene implements Scene {
 
   choose(agent: number): void {
     this.#view.choose(agent);
-    // The engine has consumed this tick's readings, but the world still has them.
-    this.world.writeTo(this.engine);
-    this.#view.readInputs();
     this.#trail = [];
     this.#event = null;
   }
