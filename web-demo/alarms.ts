@@ -22,13 +22,14 @@ export function alarm(event: SensoriumEvent): { readonly begins: boolean; readon
 
 /** Events on their way to the page: nobody could read thousands a second, but whoever read that something began is told that it ended. */
 export class Told {
+  /** Whose events are told, however many. */
+  agent = 0;
   readonly #most: number;
   #events: Happening[] = [];
-  #begun = 0;
-  #more = 0;
+  readonly #begun = new Map<Kind, number>();
   readonly #open = new Set<string>();
 
-  /** `most` may begin between one take() and the next. */
+  /** Of each kind `most` may begin between one take() and the next. */
   constructor(most: number) {
     this.#most = most;
   }
@@ -38,20 +39,21 @@ export class Told {
     const { begins, key } = alarm(event);
     if (!begins) {
       if (this.#open.delete(key)) this.#events.push({ ...event });
-    } else if (this.#begun < this.#most) {
-      this.#begun++;
-      this.#open.add(key);
-      this.#events.push(x === undefined || y === undefined ? { ...event } : { ...event, x, y });
-    } else {
-      this.#more++;
+      return;
     }
+    const count = this.#begun.get(event.kind) ?? 0;
+    if (count >= this.#most && event.agent !== this.agent) return;
+    this.#begun.set(event.kind, count + 1);
+    this.#open.add(key);
+    this.#events.push(x === undefined || y === undefined ? { ...event } : { ...event, x, y });
   }
 
-  /** What was heard since the last time, and how many more began. */
-  take(): { readonly events: readonly Happening[]; readonly more: number } {
-    const taken = { events: this.#events, more: this.#more };
-    [this.#events, this.#begun, this.#more] = [[], 0, 0];
-    return taken;
+  /** What was heard since the last time. */
+  take(): readonly Happening[] {
+    const events = this.#events;
+    this.#events = [];
+    this.#begun.clear();
+    return events;
   }
 
   clear(): void {

@@ -12,6 +12,7 @@ import { RadarPanel } from './panels/radar.ts';
 import type { Frame, Happening, News, Order, Ready } from './protocol.ts';
 import { radius } from './radius.ts';
 import { beginsAnew, fromAddress, sources, toAddress, type Settings, type Source } from './settings.ts';
+import { tellStory } from './story.ts';
 
 /** What the slider goes through. */
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
@@ -66,7 +67,7 @@ function reflect(): void {
   byId('live-card').hidden = source !== 'live';
   byId('files-card').hidden = source !== 'recording';
   // Of a world there is much to set, of a recording how fast it is played, of what happens now nothing.
-  byId('controls').hidden = source === 'live';
+  byId('settings').hidden = source === 'live';
   for (const label of byId('controls').querySelectorAll('label')) label.hidden = source !== 'world' && label.control?.id !== 'speed';
   show(byId('speed').querySelector('[value="1"]')!, source === 'world' ? 'real time' : '60 ticks a second');
 }
@@ -184,6 +185,9 @@ byId('faults').addEventListener('submit', (event) => {
   const words = (id: string) => byId<HTMLSelectElement>(id).selectedOptions[0]!.text;
   show(byId('done'), `${words('modality')} of ${everyone ? 'all agents' : `agent ${chosen}`} ${words('fault')}${fault === 'none' ? '' : ` for ${seconds} s`}.`);
 });
+const hint = () => show(byId('hint'), byId<HTMLSelectElement>('fault').selectedOptions[0]!.title);
+byId('fault').addEventListener('change', hint);
+hint();
 for (const incident of ['intruder', 'explosion', 'crush'] as const) {
   byId(incident).addEventListener('click', () => {
     send({ type: 'incident', incident, seconds: 15 });
@@ -232,10 +236,10 @@ let chosen = settings.agent;
 function attend(): void {
   const { source } = settings;
   const there = shown === source || source === 'world';
-  for (const id of ['skip', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
+  for (const id of ['skip', 'headline', 'agent-card', 'forecast-card', 'anomaly-card', 'meter-card', 'network-card', 'events-card']) byId(id).hidden = !there;
   for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = shown !== source;
   byId('nothing').hidden = there;
-  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on above.' : 'Nothing to see yet: choose a file above, or drop one anywhere on this page.');
+  show(byId('nothing'), source === 'live' ? 'Nothing to see yet: switch a sensor on.' : 'Nothing to see yet: choose a file, or drop one anywhere on this page.');
   show(byId('about'), shown === source ? about : source === 'world' ? 'Starting…' : 'Waiting for you.');
   if (shown !== 'recording') files.leave();
   send({ type: 'run', running: running && there });
@@ -256,7 +260,10 @@ async function keep(): Promise<void> {
 }
 
 function ready(news: Ready): void {
-  if (shown === undefined) void keep();
+  if (shown === undefined) {
+    void keep();
+    if (news.kind === 'world') tellStory(send, map);
+  }
   shown = news.kind;
   // What the visitor has left meanwhile.
   if (shown !== settings.source) return;
@@ -271,10 +278,10 @@ function ready(news: Ready): void {
   agentPanel.clear();
   charts.settle(news.kind === 'world' ? 1 : -Infinity);
   network.build(news.features, news.weights);
-  events.clear(news.names);
+  events.clear(news.names, agents);
   lookAt(news.kind === 'world' ? settings.agent : 0);
   byId('problem').hidden = true;
-  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, drawn with ${news.drawing}` : ''}.`;
+  about = `${grouped(agents)} agent${agents === 1 ? '' : 's'}, WebAssembly${news.isa === 'scalar' ? ' without SIMD' : ' SIMD'}${news.kind === 'world' ? `, ${news.drawing}` : ''}.`;
   for (const button of document.querySelectorAll('button')) button.disabled = false;
   run(running || news.kind === 'recording');
   if (news.kind === 'recording') files.enter(news);
@@ -295,7 +302,7 @@ function frame(news: Frame): void {
   document.body.dataset['tick'] = String(news.tick);
   if (timeline) files.show(timeline, news.time);
   set(byId('follow'), 'aria-pressed', String(news.following));
-  events.add(news.events, news.moreEvents);
+  events.add(news.events, performance.now());
   if (look.agent === chosen) {
     agentPanel.show(look);
     network.show(look);

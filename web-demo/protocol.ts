@@ -32,7 +32,7 @@ export type Order =
   | { readonly type: 'results' }
   | { readonly type: 'run'; readonly running: boolean }
   | { readonly type: 'step' }
-  | { readonly type: 'resize'; readonly width: number; readonly height: number }
+  | { readonly type: 'resize'; readonly ratio: number; readonly width: number; readonly height: number }
   | { readonly type: 'palette'; readonly palette: Palette }
   | { readonly type: 'pan'; readonly right: number; readonly down: number }
   | { readonly type: 'zoom'; readonly factor: number; readonly column: number; readonly row: number }
@@ -146,8 +146,6 @@ export interface Frame {
   readonly samples: readonly Sample[];
   readonly fresh: boolean;
   readonly events: readonly Happening[];
-  /** Events of this frame that are not sent, because nobody could read so many. */
-  readonly moreEvents: number;
   readonly meter: Meter;
   readonly following: boolean;
 }

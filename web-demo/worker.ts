@@ -6,6 +6,7 @@ import { CanvasDrawing } from './map/canvas.ts';
 import type { Drawing, Outline, Palette } from './map/picture.ts';
 import { WebglDrawing } from './map/webgl.ts';
 import type { Frame, Happening, Meter, News, Order } from './protocol.ts';
+import { radius } from './radius.ts';
 import { preview, read } from './scenes/csv.ts';
 import { LiveScene } from './scenes/live.ts';
 import { RecordingScene } from './scenes/recording.ts';
@@ -27,6 +28,8 @@ let settings: Settings;
 let scene: Scene | undefined;
 let running = false;
 let following = false;
+/** All is seen, and stays so when the canvas gets another shape. */
+let fitted = false;
 const camera = new Camera();
 
 /** Seconds that real time is ahead of the ticks. */
@@ -35,7 +38,7 @@ let lastFrame = 0;
 /** The page has not taken the last frame in: only the map goes on. */
 let waiting = false;
 /** Of one frame; with 100,000 agents there are thousands. */
-const told = new Told(40);
+const told = new Told(10);
 const drawTook = new Recent();
 /** Of the last second: when each frame ended and how many ticks it had. */
 let frames: { end: number; ticks: number }[] = [];
@@ -108,6 +111,7 @@ function enter(made: Scene): void {
   if (made.world) drawing.setSite(outlinesOf(made.world));
   [owed, frames, following] = [0, [], false];
   told.clear();
+  told.agent = kind === 'world' ? settings.agent : 0;
   if (kind === 'world') step();
   fit();
   tell({
@@ -139,6 +143,7 @@ function change(wanted: Settings): void {
   if (wanted.source !== settings.source) newest++;
   settings = wanted;
   if (wanted.source !== 'world') return;
+  told.agent = wanted.agent;
   const shown = scene;
   if (!(shown instanceof WorldScene) || beginsAnew(shown.settings, wanted)) return open(() => WorldScene.open(settings), false);
   newest++;
@@ -150,8 +155,8 @@ function change(wanted: Settings): void {
 function revisit(event: Happening): void {
   scene?.revisit?.(event);
   if (event.x === undefined || event.y === undefined) return;
-  following = false;
-  [camera.x, camera.y] = [event.x, event.y];
+  following = fitted = false;
+  camera.visit(event.x, event.y, 2 * radius, canvas);
 }
 
 /** All agents and obstacles within sight. */
@@ -169,6 +174,7 @@ function fit(): void {
   for (const obstacle of world.obstacles) include(obstacle.x, obstacle.y);
   for (let i = 0; i < x.length; i++) if (Number.isFinite(x[i]!)) include(x[i]!, y[i]!);
   if (left < right && bottom < top) camera.fit(left, bottom, right, top, canvas);
+  fitted = true;
 }
 
 /** Ticks of one frame: as many as real time asks for, or as the budget allows. */
@@ -198,7 +204,8 @@ function frame(now: number): void {
 }
 
 function draw(picture: ReturnType<NonNullable<Scene['picture']>>): void {
-  if (following && picture.chosen) ({ x: camera.x, y: camera.y } = picture.chosen);
+  // Softly, so that one sees where it goes.
+  if (following && picture.chosen) camera.approach(picture.chosen.x, picture.chosen.y, 0.15);
   const begin = performance.now();
   drawing.draw(picture, camera);
   drawTook.add(begin, performance.now());
@@ -208,7 +215,6 @@ function report(shown: Scene): void {
   const { world, engine, time } = shown;
   waiting = true;
   const { samples, fresh } = shown.takeSamples();
-  const { events, more } = told.take();
   const news: Frame = {
     type: 'frame',
     tick: shown.timeline ? shown.timeline.position + 1 : engine.statistics.cycles,
@@ -218,8 +224,7 @@ function report(shown: Scene): void {
     look: shown.look(),
     samples,
     fresh,
-    events,
-    moreEvents: more,
+    events: told.take(),
     meter: meterOf(shown),
     following,
   };
@@ -272,6 +277,7 @@ function obey(order: Order): void {
     case 'live':
       return open(() => LiveScene.open(settings), false);
     case 'choose':
+      told.agent = order.agent;
       return scene?.choose(order.agent);
     case 'revisit':
       return revisit(order.event);
@@ -298,14 +304,17 @@ function obey(order: Order): void {
     case 'resize':
       canvas.width = order.width;
       canvas.height = order.height;
+      drawing.ratio = order.ratio;
+      if (fitted) fit();
       return;
     case 'palette':
       ({ palette } = order);
       return drawing.setPalette(palette);
     case 'pan':
-      following = false;
+      following = fitted = false;
       return camera.pan(order.right, order.down);
     case 'zoom':
+      fitted = false;
       return camera.zoom(order.factor, order.column, order.row, canvas);
     case 'fit':
       following = false;

@@ -96,7 +96,7 @@ describe.skipIf(!hasChromium)('the visitor’s own', () => {
     expect(await page.locator('#played').textContent()).toContain('tick 306 of 400, 2026-01-01 00:05:05');
     await page.locator('#scrubber').fill('298');
     await page.locator('#step').click({ clickCount: 4 });
-    await page.locator('#events .anomaly-begin button').first().click();
+    await page.locator('#events .anomaly-begin').first().click();
     await expect.poll(() => tickOf(page), { timeout: 30_000 }).toBe(301);
     const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#download').click()]);
     const lines = readFileSync(await download.path(), 'utf8').trim().split('\n');

@@ -23,6 +23,18 @@ export class Camera {
     this.#widest = this.scale * 4;
   }
 
+  /** Shows a place and so many metres about it, or less of them where one was closer already. */
+  visit(x: number, y: number, radius: number, { width, height }: Size): void {
+    [this.x, this.y] = [x, y];
+    this.scale = Math.min(this.scale, (2 * radius) / Math.min(width, height));
+  }
+
+  /** Goes a part of the way to a place. */
+  approach(x: number, y: number, part: number): void {
+    this.x += (x - this.x) * part;
+    this.y += (y - this.y) * part;
+  }
+
   /** The circle about all that is seen. */
   sight({ width, height }: Size): { x: number; y: number; radius: number } {
     return { x: this.x, y: this.y, radius: (Math.hypot(width, height) / 2) * this.scale };

@@ -1,12 +1,12 @@
 // The map with Canvas 2D, where there is no WebGL2: slower with very many agents, the same to look at.
 import type { Camera } from './camera.ts';
-import { dotSize, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
+import { dotSize, faint, graver, rimOf, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
 
 export class CanvasDrawing implements Drawing {
   readonly kind = 'Canvas 2D';
   readonly #canvas: OffscreenCanvas;
   readonly #context: OffscreenCanvasRenderingContext2D;
-  readonly #ratio: number;
+  ratio: number;
   #palette!: Palette;
   #site: readonly Outline[] = [];
 
@@ -15,7 +15,7 @@ export class CanvasDrawing implements Drawing {
     if (!context) throw new Error('This browser draws on no canvas');
     this.#canvas = canvas;
     this.#context = context;
-    this.#ratio = ratio;
+    this.ratio = ratio;
   }
 
   setSite(outlines: readonly Outline[]): void {
@@ -29,7 +29,7 @@ export class CanvasDrawing implements Drawing {
   draw(picture: Picture, camera: Camera): void {
     const context = this.#context;
     const palette = this.#palette;
-    const ratio = this.#ratio;
+    const ratio = this.ratio;
     const at = (x: number, y: number) => camera.pixel(x, y, this.#canvas);
     const path = (points: ArrayLike<number>, close: boolean) => {
       context.beginPath();
@@ -91,7 +91,7 @@ export class CanvasDrawing implements Drawing {
   #drawPlaces({ places }: Picture, at: (x: number, y: number) => readonly [number, number]): void {
     const context = this.#context;
     context.strokeStyle = context.fillStyle = this.#palette.place;
-    context.lineWidth = 0.75 * this.#ratio;
+    context.lineWidth = 0.75 * this.ratio;
     context.beginPath();
     for (let i = 0; i < places.links.length; i += 2) {
       const from = places.links[i]!;
@@ -99,8 +99,10 @@ export class CanvasDrawing implements Drawing {
       context.moveTo(...at(places.x[from]!, places.y[from]!));
       context.lineTo(...at(places.x[to]!, places.y[to]!));
     }
+    context.globalAlpha = faint;
     context.stroke();
-    const size = 3 * this.#ratio;
+    context.globalAlpha = 1;
+    const size = 3 * this.ratio;
     for (let i = 0; i < places.count; i++) {
       const [column, row] = at(places.x[i]!, places.y[i]!);
       context.fillRect(column - size / 2, row - size / 2, size, size);
@@ -109,18 +111,37 @@ export class CanvasDrawing implements Drawing {
 
   #drawAgents({ agents, x, y, active, values, colouring }: Picture, camera: Camera, at: (x: number, y: number) => readonly [number, number]): void {
     const context = this.#context;
-    const colours = this.#palette[colouring];
-    const size = dotSize(camera.scale, this.#ratio);
-    const steps = colouring === 'confidence' ? colours.length - 1 : 1;
-    // Colour by colour, because changing it costs more than a rectangle; the gravest are drawn last, on top.
-    const order = colouring === 'confidence' ? [...colours.keys()].reverse() : colours.keys();
+    const graded = colouring === 'confidence';
+    const colours = graded ? between(this.#palette[colouring]) : this.#palette[colouring];
+    const most = colours.length - 1;
+    const rim = rimOf(camera.scale, this.ratio);
+    context.strokeStyle = this.#palette.paper;
+    context.lineWidth = 2 * rim;
+    // Colour by colour, because changing it costs more than a dot; the gravest are drawn last, on top.
+    const order = graded ? [...colours.keys()].reverse() : colours.keys();
     for (const number of order) {
+      const grave = graded ? 1 - number / most : number / most;
+      const radius = (dotSize(camera.scale, this.ratio) / 2) * (grave > 0.5 ? graver : 1);
       context.fillStyle = colours[number]!;
+      context.beginPath();
       for (let i = 0; i < agents; i++) {
-        if (active[i] === 0 || Math.round(values[i]! * steps) !== number) continue;
+        if (active[i] === 0 || Math.min(Math.round(values[i]! * (graded ? most : 1)), most) !== number) continue;
         const [column, row] = at(x[i]!, y[i]!);
-        context.fillRect(column - size / 2, row - size / 2, size, size);
+        context.moveTo(column + radius, row);
+        context.arc(column, row, radius, 0, 2 * Math.PI);
       }
+      if (rim > 0) context.stroke();
+      context.fill();
     }
   }
+}
+
+/** Colours of a gradient, in so many steps that none is seen. */
+function between(colours: readonly string[], steps = 16): string[] {
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const at = (i / steps) * (colours.length - 1);
+    const from = Math.min(Math.floor(at), colours.length - 2);
+    const part = (colour: string, channel: number) => Number.parseInt(colour.slice(1 + 2 * channel, 3 + 2 * channel), 16);
+    return `rgb(${[0, 1, 2].map((channel) => Math.round(part(colours[from]!, channel) * (1 - at + from) + part(colours[from + 1]!, channel) * (at - from)))})`;
+  });
 }

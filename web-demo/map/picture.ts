@@ -53,11 +53,22 @@ export interface Picture {
 /** Draws pictures on a canvas. */
 export interface Drawing {
   readonly kind: 'WebGL2' | 'Canvas 2D';
+  /** Device pixels a CSS pixel. */
+  ratio: number;
   /** The outlines that stay. */
   setSite(outlines: readonly Outline[]): void;
   setPalette(palette: Palette): void;
   draw(picture: Picture, camera: import('./camera.ts').Camera): void;
 }
 
-/** The diameter of an agent in pixels: half a metre, but never too small to be seen. */
-export const dotSize = (scale: number, ratio: number) => Math.min(Math.max(0.6 / scale, 3 * ratio), 24 * ratio);
+/** The diameter of an agent in pixels: half a metre, but larger where that would be too small to be seen. */
+export const dotSize = (scale: number, ratio: number) => Math.min(Math.max(0.6 / scale, Math.min(1.4 / scale, 8 * ratio), 4 * ratio), 24 * ratio);
+
+/** How opaque links between places are, so that agents stand out. */
+export const faint = 0.5;
+
+/** Agents to look after are drawn last and by so much larger: where `grave`, of 0 … 1, is more than a half. */
+export const graver = 1.5;
+
+/** From close by dots have a rim of so many pixels, so that one is told from the next. */
+export const rimOf = (scale: number, ratio: number) => (dotSize(scale, ratio) > 5 * ratio ? ratio : 0);

@@ -1,6 +1,6 @@
 // The map with WebGL2: the columns go to the graphics card as they are, one number an agent each.
 import type { Camera } from './camera.ts';
-import { dotSize, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
+import { dotSize, faint, graver, rimOf, type Drawing, type Outline, type Palette, type Picture } from './picture.ts';
 
 const camera = `
   uniform vec2 center;
@@ -11,24 +11,34 @@ const dots = {
   vertex: `#version 300 es
   ${camera}
   in float x, y, value, active_;
-  uniform float size, steps;
+  uniform float size, steps, rim;
   uniform sampler2D colours;
   uniform float count;
   out vec4 colour;
+  out float inner, soft;
   void main() {
     bool hidden = active_ == 0.0 || isnan(x) || isnan(y);
+    float grave = steps > 1.0 ? 1.0 - min(value, 1.0) : value / (count - 1.0);
     gl_Position = hidden ? vec4(2.0, 2.0, 0.0, 1.0) : place(vec2(x, y));
-    gl_PointSize = size;
+    // The depth test has the gravest on top.
+    gl_Position.z = 0.5 - 0.9 * grave;
+    gl_PointSize = (grave > 0.5 ? ${graver.toFixed(1)} * size : size) + 2.0 * rim + 1.0;
+    // The outermost pixel is soft.
+    soft = 1.0 / gl_PointSize;
+    inner = 0.5 - rim * soft;
     colour = texture(colours, vec2((min(value * steps, count - 1.0) + 0.5) / count, 0.5));
   }`,
   fragment: `#version 300 es
   precision mediump float;
   in vec4 colour;
+  in float inner, soft;
+  uniform vec4 rimColour;
   out vec4 pixel;
   void main() {
     float from = length(gl_PointCoord - 0.5);
     if (from > 0.5) discard;
-    pixel = colour;
+    pixel = from > inner ? rimColour : colour;
+    pixel.a = (0.5 - from) / soft;
   }`,
 };
 
@@ -73,9 +83,9 @@ export class WebglDrawing implements Drawing {
   readonly kind = 'WebGL2';
   readonly #gl: WebGL2RenderingContext;
   readonly #canvas: OffscreenCanvas;
-  readonly #ratio: number;
+  ratio: number;
   readonly #dots: WebGLProgram;
-  readonly #dotUniforms: Uniforms<'center' | 'perMetre' | 'size' | 'steps' | 'colours' | 'count'>;
+  readonly #dotUniforms: Uniforms<'center' | 'perMetre' | 'size' | 'steps' | 'colours' | 'count' | 'rim' | 'rimColour'>;
   readonly #shapes: WebGLProgram;
   readonly #shapeUniforms: Uniforms<'center' | 'perMetre' | 'size' | 'colour'>;
   readonly #columns: Record<'x' | 'y' | 'value' | 'active_' | 'placeX' | 'placeY', Stream>;
@@ -92,10 +102,10 @@ export class WebglDrawing implements Drawing {
     if (!gl) throw new Error('no WebGL2');
     this.#gl = gl;
     this.#canvas = canvas;
-    this.#ratio = ratio;
+    this.ratio = ratio;
     this.#dots = program(gl, dots.vertex, dots.fragment);
     this.#shapes = program(gl, shapes.vertex, shapes.fragment);
-    this.#dotUniforms = uniforms(gl, this.#dots, ['center', 'perMetre', 'size', 'steps', 'colours', 'count']);
+    this.#dotUniforms = uniforms(gl, this.#dots, ['center', 'perMetre', 'size', 'steps', 'colours', 'count', 'rim', 'rimColour']);
     this.#shapeUniforms = uniforms(gl, this.#shapes, ['center', 'perMetre', 'size', 'colour']);
     const stream = () => new Stream(gl);
     this.#columns = { x: stream(), y: stream(), value: stream(), active_: stream(), placeX: stream(), placeY: stream() };
@@ -121,13 +131,13 @@ export class WebglDrawing implements Drawing {
 
   draw(picture: Picture, from: Camera): void {
     const gl = this.#gl;
-    const ratio = this.#ratio;
+    const ratio = this.ratio;
     const { width, height } = this.#canvas;
     const palette = this.#palette;
     gl.viewport(0, 0, width, height);
     const [red, green, blue] = rgb(palette.paper);
     gl.clearColor(red, green, blue, 1);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
 
     this.#look(this.#shapes, this.#shapeUniforms, from);
     this.#shape(this.#site, this.#siteCorners, gl.TRIANGLES, palette.obstacle);
@@ -186,8 +196,12 @@ export class WebglDrawing implements Drawing {
     gl.uniform1i(this.#dotUniforms.colours, 0);
     gl.uniform1f(this.#dotUniforms.count, colours.length);
     gl.uniform1f(this.#dotUniforms.steps, colouring === 'confidence' ? colours.length - 1 : 1);
-    gl.uniform1f(this.#dotUniforms.size, dotSize(from.scale, this.#ratio));
+    gl.uniform1f(this.#dotUniforms.size, dotSize(from.scale, this.ratio));
+    gl.uniform1f(this.#dotUniforms.rim, rimOf(from.scale, this.ratio));
+    gl.uniform4f(this.#dotUniforms.rimColour, ...rgb(this.#palette.paper), 1);
+    gl.enable(gl.DEPTH_TEST);
     gl.drawArrays(gl.POINTS, 0, agents);
+    gl.disable(gl.DEPTH_TEST);
   }
 
   #drawPlaces({ places }: Picture): void {
@@ -197,7 +211,7 @@ export class WebglDrawing implements Drawing {
       corners[2 * i] = places.x[i]!;
       corners[2 * i + 1] = places.y[i]!;
     }
-    gl.uniform1f(this.#shapeUniforms.size, 3 * this.#ratio);
+    gl.uniform1f(this.#shapeUniforms.size, 3 * this.ratio);
     this.#lines.put(corners.subarray(0, places.count * 2));
     this.#shape(this.#lines, places.count, gl.POINTS, this.#palette.place);
     const { links } = places;
@@ -207,7 +221,7 @@ export class WebglDrawing implements Drawing {
       ends[2 * i + 1] = places.y[links[i]!]!;
     }
     this.#lines.put(ends.subarray(0, links.length * 2));
-    this.#shape(this.#lines, links.length, gl.LINES, this.#palette.place);
+    this.#shape(this.#lines, links.length, gl.LINES, this.#palette.place, faint);
   }
 
   /** A ring of a radius and breadth in metres: lines of one pixel are too thin for screens of today. */
@@ -232,11 +246,11 @@ export class WebglDrawing implements Drawing {
     this.#shape(this.#lines, points.length / 2, mode, colour);
   }
 
-  #shape(stream: Stream, corners: number, mode: GLenum, colour: string): void {
+  #shape(stream: Stream, corners: number, mode: GLenum, colour: string, opacity = 1): void {
     if (corners === 0) return;
     const gl = this.#gl;
     this.#attribute(this.#shapes, 'corner', stream, 2, gl.FLOAT);
-    gl.uniform4f(this.#shapeUniforms.colour, ...rgb(colour), 1);
+    gl.uniform4f(this.#shapeUniforms.colour, ...rgb(colour), opacity);
     gl.drawArrays(mode, 0, corners);
   }
 

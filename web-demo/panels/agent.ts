@@ -20,12 +20,15 @@ export class AgentPanel {
   readonly #meter = byId('confidence-meter');
   readonly #level = this.#meter.firstElementChild as HTMLElement;
 
-  show({ sensors, confidence, truth }: Look): void {
+  show({ sensors, fused, confidence, truth }: Look): void {
     if (this.#rows.rows.length !== sensors.length) this.#build(sensors);
     sensors.forEach((sensor, index) => this.#showSensor(this.#rows.rows[index]!, sensor));
     this.#showParts(sensors.filter(({ feature }) => feature !== null));
-    set(this.#meter, 'aria-valuenow', confidence.toFixed(2));
-    this.#level.style.width = `${(100 * confidence).toFixed(1)}%`;
+    show(byId('fused-value'), fused.toFixed(2));
+    // Of classic channels confidence is the fused value, which may be more than one; the scale ends there.
+    set(this.#meter, 'aria-valuenow', Math.min(confidence, 1).toFixed(2));
+    set(this.#meter, 'aria-valuetext', `${confidence.toFixed(2)}${confidence > 1 ? ', more than the scale shows' : ''}`);
+    this.#level.style.width = `${(100 * Math.min(confidence, 1)).toFixed(1)}%`;
     show(byId('confidence-value'), confidence.toFixed(2));
     const situation = byId('truth');
     byId('truth-line').hidden = truth === null;
@@ -67,11 +70,12 @@ export class AgentPanel {
   #showParts(features: readonly Sensed[]): void {
     if (this.#parts.children.length !== features.length) this.#parts.replaceChildren(...features.map(() => make('span')));
     const total = features.reduce((sum, { weight }) => sum + weight!, 0);
-    features.forEach(({ channel, weight, feature }, index) => {
-      const part = total > 0 ? (weight! / total) * Math.min(Math.max(feature!, 0), 1) : 0;
+    features.forEach(({ channel, weight, feature, lost }, index) => {
+      const part = total > 0 ? (weight! / total) * Math.max(feature!, 0) : 0;
       const piece = this.#parts.children[index] as HTMLElement;
       piece.style.width = `${(100 * part).toFixed(1)}%`;
       set(piece, 'data-series', String(index % seriesColours));
+      piece.classList.toggle('lost', lost);
       set(piece, 'title', `${channel}: ${part.toFixed(3)} of the fused value`);
     });
   }

@@ -6,6 +6,8 @@ import { byId, digits, show } from './dom.ts';
 
 const length = 600;
 const ahead = 5;
+/** Deviations that the chart of anomalies shows. */
+const edge = 9;
 
 /** Colours of the style: to ask for one has the browser bring the whole page's style up to date. */
 const colours = new Map<string, string>();
@@ -64,8 +66,12 @@ export class Charts {
   #dated = false;
   /** Until then agents set off and sensors are read for the first time: what is fused jumps, and would make all that follows flat. */
   #settled = -Infinity;
-  /** When the event was that one looks back to. */
+  /** When the event was that one looks back to, and until when that is said where the charts do not reach back so far. */
   #moment: number | null = null;
+  #until = 0;
+  /** When something was wrong with the agent by hand. */
+  #faults: { from: number; to: number }[] = [];
+  #faulty = false;
   readonly #forecast = new Chart('forecast', () => ({
     axes: axes(this.#dated),
     cursor: { show: false },
@@ -76,7 +82,7 @@ export class Charts {
       { stroke: color('accent'), width: 2, points: { show: false } },
       { stroke: color('low'), width: 1.5, dash: [4, 3], points: { show: false } },
     ],
-    hooks: { drawClear: [(plot) => this.#drawMoment(plot)] },
+    hooks: { drawClear: [(plot) => this.#drawFaults(plot)], draw: [(plot) => this.#drawMoment(plot)] },
   }));
   readonly #anomaly: Chart;
 
@@ -85,9 +91,9 @@ export class Charts {
       axes: axes(this.#dated),
       cursor: { show: false },
       legend: { show: false },
-      scales: { x: { time: this.#dated }, y: { range: [-9, 9] } },
+      scales: { x: { time: this.#dated }, y: { range: [-edge, edge] } },
       series: [{}, { stroke: color('accent'), width: 1.5, points: { show: false } }],
-      hooks: { drawClear: [(plot) => this.#drawThresholds(plot, thresholds()), (plot) => this.#drawMoment(plot)] },
+      hooks: { drawClear: [(plot) => this.#drawFaults(plot), (plot) => this.#drawThresholds(plot, thresholds())], draw: [(plot) => this.#drawMoment(plot)] },
     }));
   }
 
@@ -110,7 +116,7 @@ export class Charts {
   }
 
   add(samples: readonly Sample[], fresh: boolean): void {
-    if (fresh) this.#samples = [];
+    if (fresh) [this.#samples, this.#faults, this.#faulty] = [[], [], false];
     const dated = (samples[0]?.time ?? 0) > 1e8;
     if (samples.length > 0 && dated !== this.#dated) {
       this.#dated = dated;
@@ -119,11 +125,13 @@ export class Charts {
     if (fresh || samples.length > 0) this.#stale = 2;
     this.#samples.push(...samples);
     if (this.#samples.length > length) this.#samples.splice(0, this.#samples.length - length);
+    this.#sayMoment();
   }
 
-  show({ trend, trust, severity }: Look): void {
+  show({ trend, trust, severity, truth }: Look): void {
     const samples = this.#samples;
     if (samples.length < 2) return;
+    this.#noteFaults(samples.at(-1)!.time, truth !== null && truth.faults.length > 0);
     // A chart takes longer to draw than all else on the page, so each time it is one of the two.
     if (this.#stale > 0) {
       this.#stale--;
@@ -140,8 +148,37 @@ export class Charts {
   /** Marks a moment; null: none. */
   mark(moment: number | null): void {
     this.#moment = moment;
+    this.#until = Math.max(this.#samples.at(-1)?.time ?? 0, moment ?? 0) + 10;
     this.#stale = 2;
-    show(byId('marked'), moment === null ? '' : `The line marks the event at ${moment.toFixed(2)} s.`);
+    this.#sayMoment();
+  }
+
+  #sayMoment(): void {
+    const [from, to] = [this.#samples[0]?.time ?? 0, this.#samples.at(-1)?.time ?? 0];
+    const old = this.#moment !== null && this.#moment < from;
+    if (old && to > this.#until) this.#moment = null;
+    const when = this.#moment?.toFixed(2);
+    show(byId('marked'), this.#moment === null ? '' : `${old ? 'Earlier' : 'Line'}: event at ${when} s`);
+  }
+
+  #noteFaults(time: number, wrong: boolean): void {
+    if (wrong && !this.#faulty) this.#faults.push({ from: time, to: time });
+    if (wrong) this.#faults.at(-1)!.to = time;
+    this.#faulty = wrong;
+    if (this.#faults[0] && this.#faults[0].to < this.#samples[0]!.time) this.#faults.shift();
+  }
+
+  /** The cause beside the effect. */
+  #drawFaults({ ctx, bbox, valToPos }: uPlot): void {
+    const high = 5 * devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = color('place');
+    for (const { from, to } of this.#faults) {
+      const begin = Math.max(valToPos(from, 'x', true), bbox.left);
+      const end = valToPos(to, 'x', true);
+      ctx.fillRect(begin, bbox.top + bbox.height - high, end - begin, high);
+    }
+    ctx.restore();
   }
 
   #drawMoment(plot: uPlot): void {
@@ -153,6 +190,7 @@ export class Charts {
     ctx.save();
     ctx.strokeStyle = color('ink');
     ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.setLineDash([]);
     ctx.beginPath();
     ctx.moveTo(x, top);
     ctx.lineTo(x, top + height);
@@ -184,13 +222,15 @@ export class Charts {
       if (on || from < 0) continue;
       const begin = plot.valToPos(samples[from]!.time, 'x', true);
       const end = plot.valToPos(samples[Math.min(i, samples.length - 1)]!.time, 'x', true);
-      ctx.fillRect(begin, top, Math.max(end - begin, 1.5 * devicePixelRatio), height);
+      ctx.fillRect(begin, top, Math.max(end - begin, 4 * devicePixelRatio), height);
       from = -1;
     }
+    this.#drawBeyond(plot);
     ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
     thresholds.forEach((threshold, i) => {
       ctx.strokeStyle = color(['low', 'medium', 'alarm'][i]!);
+      // As in the key above the chart: dotted, dashed, solid.
+      ctx.setLineDash([[1, 2], [4, 3], []][i]!.map((length) => length * devicePixelRatio));
       for (const value of [threshold, -threshold]) {
         const y = plot.valToPos(value, 'y', true);
         ctx.beginPath();
@@ -200,5 +240,23 @@ export class Charts {
       }
     });
     ctx.restore();
+  }
+
+  /** A triangle at the edge where the score leaves the chart. */
+  #drawBeyond(plot: uPlot): void {
+    const { ctx } = plot;
+    const { top, height } = plot.bbox;
+    const size = 5 * devicePixelRatio;
+    ctx.fillStyle = color('alarm');
+    ctx.beginPath();
+    for (const { time, z } of this.#samples) {
+      if (z === null || Math.abs(z) <= edge) continue;
+      const x = plot.valToPos(time, 'x', true);
+      const [y, inward] = z > 0 ? [top, size] : [top + height, -size];
+      ctx.moveTo(x, y);
+      ctx.lineTo(x - size, y + inward);
+      ctx.lineTo(x + size, y + inward);
+    }
+    ctx.fill();
   }
 }

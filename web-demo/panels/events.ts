@@ -1,104 +1,185 @@
-// What began, newest first, and how long it went on; a click goes to the agent and the moment.
+// What began, newest first, and how long it went on: the chosen agent's in a list of their own, where they stay, and everyone's. A click
+// goes to the agent and the moment.
 import { alarm } from '../alarms.ts';
 import type { Happening } from '../protocol.ts';
-import { byId, grouped, make, show } from './dom.ts';
+import { byId, make, show } from './dom.ts';
 
-const most = 200;
+/** Of one kind: those of another, however many, push none out. */
+const most = 50;
+/** Milliseconds from one change of the lists to the next: what changes more often cannot be read. */
+const pause = 500;
+
 interface Entry {
   readonly event: Happening;
-  readonly row: HTMLLIElement;
-  readonly status: HTMLElement;
+  readonly what: string;
+  seconds?: number;
 }
 
-export class EventsPanel {
-  readonly #list = byId<HTMLOListElement>('events');
-  readonly #kind = byId<HTMLSelectElement>('kind');
-  readonly #only = byId<HTMLInputElement>('only');
-  #agent = 0;
-  #names: readonly string[] | null = null;
-  #entries: Entry[] = [];
-  /** What goes on, by what its end will have in common with it. */
-  readonly #open = new Map<string, Entry>();
-  #hidden = 0;
+/** Rows that hold still while somebody reads or uses them. One stop for Tab, and arrow keys from there. */
+class List {
+  readonly #root: HTMLElement;
+  readonly #fresh: HTMLElement;
+  readonly #who: (agent: number) => string;
+  readonly #buttons = new WeakMap<Entry, HTMLButtonElement>();
+  #wanted: readonly Entry[] = [];
+  #shown: readonly Entry[] = [];
 
-  /** `revisit` is called with an event that is clicked. */
-  constructor(revisit: (event: Happening) => void) {
-    this.#kind.addEventListener('change', () => this.#filter());
-    this.#only.addEventListener('change', () => this.#filter());
-    this.#list.addEventListener('click', ({ target }) => {
-      const row = (target as HTMLElement).closest('button')?.closest('li');
-      const entry = this.#entries.find((each) => each.row === row);
+  constructor(id: string, who: (agent: number) => string, revisit: (event: Happening) => void) {
+    this.#root = byId(id);
+    this.#fresh = byId(`${id}-fresh`);
+    this.#who = who;
+    this.#root.addEventListener('click', ({ target }) => {
+      const entry = this.#shown[this.#at(target)];
       if (entry) revisit(entry.event);
+    });
+    this.#root.addEventListener('focusin', ({ target }) => this.#stop(this.#at(target)));
+    this.#root.addEventListener('keydown', (event) => {
+      const at = this.#at(event.target);
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: this.#shown.length - 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      this.#buttonOf(to)?.focus();
+    });
+    this.#fresh.addEventListener('click', ({ detail }) => {
+      this.#fill();
+      this.#root.scrollTop = 0;
+      // The button goes; keys go on from the newest row.
+      if (detail === 0) this.#buttonOf(0)?.focus();
     });
   }
 
+  has(entry: Entry): boolean {
+    return this.#shown.includes(entry);
+  }
+
+  /** Newest first; `anyway`: also where somebody reads. */
+  show(entries: readonly Entry[], anyway: boolean): void {
+    this.#wanted = entries;
+    const held = this.#shown.length > 0 && (this.#root.matches(':hover, :focus-within') || this.#root.scrollTop > 0);
+    if (anyway || !held) this.#fill();
+    const fresh = this.#shown.length > 0 ? entries.indexOf(this.#shown[0]!) : 0;
+    this.#fresh.hidden = fresh === 0;
+    show(this.#fresh, `${fresh < 0 ? `${most} or more` : fresh} new`);
+    for (const entry of this.#shown) {
+      const button = this.#buttons.get(entry)!;
+      button.className = `${entry.event.kind}${entry.seconds === undefined ? ' on' : ''}`;
+      show(button.lastElementChild!, entry.seconds === undefined ? 'now' : `for ${entry.seconds.toFixed(2)} s`);
+    }
+  }
+
+  #fill(): void {
+    this.#fresh.hidden = true;
+    if (this.#wanted.length === this.#shown.length && this.#wanted[0] === this.#shown[0]) return;
+    this.#shown = this.#wanted;
+    this.#root.replaceChildren(
+      ...this.#shown.map((entry) => {
+        const row = make('li');
+        row.append(this.#make(entry));
+        return row;
+      }),
+    );
+    this.#stop(0);
+  }
+
+  #make(entry: Entry): HTMLButtonElement {
+    let button = this.#buttons.get(entry);
+    if (button) return button;
+    const { event, what } = entry;
+    this.#buttons.set(entry, (button = make('button')));
+    button.type = 'button';
+    button.dataset['agent'] = String(event.agent);
+    button.append(make('time', `${event.time.toFixed(2)} s`), ' ', make('span', this.#who(event.agent)), ' ', make('span', what), ' ', make('span'));
+    return button;
+  }
+
+  #buttonOf(at: number): HTMLButtonElement | undefined {
+    const entry = this.#shown[at];
+    return entry && this.#buttons.get(entry);
+  }
+
+  #at(target: EventTarget | null): number {
+    return this.#shown.findIndex((entry) => this.#buttons.get(entry)!.contains(target as Node));
+  }
+
+  #stop(at: number): void {
+    this.#shown.forEach((entry, index) => (this.#buttons.get(entry)!.tabIndex = index === at ? 0 : -1));
+  }
+}
+
+export class EventsPanel {
+  readonly #kinds = byId<HTMLSelectElement>('kind');
+  readonly #own: List;
+  readonly #everyone: List;
+  #agent = 0;
+  #names: readonly string[] | null = null;
+  /** Newest first. */
+  #entries: Entry[] = [];
+  /** What goes on, by what its end will have in common with it. */
+  readonly #open = new Map<string, Entry>();
+  #next = 0;
+  #stale = false;
+
+  /** `revisit` is called with an event that is clicked. */
+  constructor(revisit: (event: Happening) => void) {
+    this.#own = new List('own-events', () => '', revisit);
+    this.#everyone = new List('events', (agent) => `Agent ${this.#names?.[agent] ?? agent}`, revisit);
+    this.#kinds.addEventListener('change', () => this.#show(true));
+  }
+
   /** `names`: what a recording calls its agents. */
-  clear(names: readonly string[] | null): void {
+  clear(names: readonly string[] | null, agents: number): void {
     this.#names = names;
+    // One agent is everyone.
+    byId('own-part').hidden = agents === 1;
     this.#entries = [];
     this.#open.clear();
-    this.#hidden = 0;
-    this.#list.replaceChildren();
-    this.#say();
+    this.#show(true);
   }
 
   look(agent: number): void {
-    if (agent === this.#agent) return;
     this.#agent = agent;
-    this.#filter();
+    this.#show(false, true);
   }
 
-  add(events: readonly Happening[], more: number): void {
-    if (events.length === 0 && more === 0) return;
-    this.#hidden += more;
-    const fresh: HTMLLIElement[] = [];
+  add(events: readonly Happening[], now: number): void {
     for (const event of events) {
       const { begins, key, what } = alarm(event);
-      if (begins) fresh.unshift(this.#begin(event, key, what));
-      else this.#end(event, key);
+      const entry = this.#open.get(key);
+      if (begins) {
+        const begun = { event, what };
+        this.#entries.unshift(begun);
+        this.#open.set(key, begun);
+      } else if (entry) {
+        entry.seconds = event.time - entry.event.time;
+        this.#open.delete(key);
+      }
+      this.#stale = true;
     }
-    this.#list.prepend(...fresh);
-    for (const entry of this.#entries.splice(0, Math.max(this.#entries.length - most, 0))) {
-      entry.row.remove();
-      for (const [key, open] of this.#open) if (open === entry) this.#open.delete(key);
-    }
-    this.#say();
+    if (!this.#stale || now < this.#next) return;
+    this.#next = now + pause;
+    this.#show(false);
   }
 
-  #begin(event: Happening, key: string, what: string): HTMLLIElement {
-    const row = make('li', '', `${event.kind} on`);
-    const who = make('button', `Agent ${this.#names?.[event.agent] ?? event.agent}`);
-    who.type = 'button';
-    who.dataset['agent'] = String(event.agent);
-    const status = make('span', 'now', 'status');
-    row.append(make('time', `${event.time.toFixed(2)} s`), who, make('span', what, 'what'), status);
-    row.hidden = !this.#wanted(event);
-    const entry = { event, row, status };
-    this.#entries.push(entry);
-    this.#open.set(key, entry);
-    return row;
+  /** `anyway`: also where somebody reads. */
+  #show(anyway: boolean, ownAnyway = anyway): void {
+    this.#stale = false;
+    this.#forget();
+    const wanted = this.#entries.filter(({ event }) => this.#kinds.value.includes(event.kind.split('-')[0]!));
+    this.#own.show(wanted.filter(({ event }) => event.agent === this.#agent), ownAnyway);
+    this.#everyone.show(wanted.slice(0, most), anyway);
   }
 
-  /** What began so long ago that it is in the list no more ends unseen. */
-  #end(event: Happening, key: string): void {
-    const entry = this.#open.get(key);
-    if (!entry) return;
-    this.#open.delete(key);
-    entry.row.classList.remove('on');
-    show(entry.status, `for ${(event.time - entry.event.time).toFixed(2)} s`);
-  }
-
-  #wanted({ kind, agent }: Happening): boolean {
-    return kind.startsWith(this.#kind.value) && (!this.#only.checked || agent === this.#agent);
-  }
-
-  #filter(): void {
-    for (const { event, row } of this.#entries) row.hidden = !this.#wanted(event);
-    this.#say();
-  }
-
-  #say(): void {
-    byId('quiet').hidden = this.#entries.some(({ row }) => !row.hidden);
-    show(byId('more'), this.#hidden > 0 ? `and ${grouped(this.#hidden)} more that went by too fast` : '');
+  /** The oldest of each kind, of the chosen agent and of all others. */
+  #forget(): void {
+    const counts = new Map<string, number>();
+    this.#entries = this.#entries.filter(({ event: { kind, agent } }) => {
+      const group = `${agent === this.#agent} ${kind}`;
+      const count = (counts.get(group) ?? 0) + 1;
+      counts.set(group, count);
+      return count <= most;
+    });
+    // What goes on but is seen no more ends unseen.
+    const kept = new Set(this.#entries);
+    for (const [key, entry] of this.#open) if (!kept.has(entry) && !this.#own.has(entry) && !this.#everyone.has(entry)) this.#open.delete(key);
   }
 }

@@ -29,8 +29,6 @@ export function paletteOf(): Palette {
 export class MapPanel {
   readonly #canvas = byId<HTMLCanvasElement>('map');
   readonly #send: Send;
-  /** Device pixels a CSS pixel; more than two are not seen. */
-  readonly ratio = Math.min(devicePixelRatio, 2);
   readonly #fingers = new Map<number, PointerEvent>();
   #moved = 0;
 
@@ -54,17 +52,25 @@ export class MapPanel {
       this.#send({ type: 'zoom', factor: Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : 0.0015)), ...this.#pixel(event) });
     }, { passive: false });
     canvas.addEventListener('keydown', (event) => this.#key(event));
-    byId('closer').addEventListener('click', () => this.#zoom(1.5));
-    byId('farther').addEventListener('click', () => this.#zoom(1 / 1.5));
+    byId('closer').addEventListener('click', () => this.zoom(1.5));
+    byId('farther').addEventListener('click', () => this.zoom(1 / 1.5));
     byId('all').addEventListener('click', () => this.#send({ type: 'fit' }));
+    const full = byId('full');
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : byId('map-frame').requestFullscreen()));
     const follow = byId('follow');
     follow.addEventListener('click', () => this.#send({ type: 'follow', following: follow.getAttribute('aria-pressed') !== 'true' }));
-    new ResizeObserver(() => this.#send({ type: 'resize', ...this.size })).observe(canvas);
+    new ResizeObserver(() => this.#send({ type: 'resize', ratio: this.ratio, ...this.size })).observe(canvas);
   }
 
   /** What the worker draws on. */
   transfer(): OffscreenCanvas {
     return this.#canvas.transferControlToOffscreen();
+  }
+
+  /** Device pixels a CSS pixel, which another screen changes; more than two are not seen. */
+  get ratio(): number {
+    return Math.min(devicePixelRatio, 2);
   }
 
   get size(): { width: number; height: number } {
@@ -89,7 +95,7 @@ export class MapPanel {
     return { column: offsetX * this.ratio, row: offsetY * this.ratio };
   }
 
-  #zoom(factor: number): void {
+  zoom(factor: number): void {
     const { width, height } = this.size;
     this.#send({ type: 'zoom', factor, column: width / 2, row: height / 2 });
   }
@@ -115,8 +121,8 @@ export class MapPanel {
     const moves: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [far, 0], ArrowRight: [-far, 0], ArrowUp: [0, far], ArrowDown: [0, -far] };
     const move = moves[event.key];
     if (move) this.#send({ type: 'pan', right: move[0], down: move[1] });
-    else if (event.key === '+' || event.key === '=') this.#zoom(1.25);
-    else if (event.key === '-') this.#zoom(1 / 1.25);
+    else if (event.key === '+' || event.key === '=') this.zoom(1.25);
+    else if (event.key === '-') this.zoom(1 / 1.25);
     else if (event.key === '0') this.#send({ type: 'fit' });
     else return;
     event.preventDefault();

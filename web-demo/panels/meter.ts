@@ -37,15 +37,17 @@ export class MeterPanel {
 
   #showStages(stages: Meter['stages']): void {
     const total = stages.reduce((sum, { seconds }) => sum + seconds, 0);
-    byId('stages-part').hidden = total === 0;
+    // A browser's clock has steps of up to 0.1 ms: where most stages were never seen to take one, no share is known.
+    const known = 2 * stages.filter(({ seconds }) => seconds > 0).length > stages.length;
     if (this.#stages.children.length !== stages.length) {
       this.#stages.replaceChildren(...stages.map((_, index) => this.#colour(make('span'), index)));
       this.#names.replaceChildren(...stages.map((_, index) => this.#colour(make('li'), index)));
     }
     stages.forEach(({ name, seconds }, index) => {
-      (this.#stages.children[index] as HTMLElement).style.width = `${(total > 0 ? (100 * seconds) / total : 0).toFixed(1)}%`;
-      // A browser's clock has steps of up to 0.1 ms; what was never seen to take one is not known.
-      show(this.#names.children[index]!, `${name} ${seconds > 0 ? duration(seconds * 1000) : '–'}`);
+      const part = known && seconds > 0 ? (100 * seconds) / total : 0;
+      (this.#stages.children[index] as HTMLElement).style.width = `${part.toFixed(1)}%`;
+      // Shares: stages are timed in other ticks, and over a longer time, than the engine's tick above.
+      show(this.#names.children[index]!, `${name} ${part > 0 ? `${part.toFixed(0)} %` : '–'}`);
     });
   }
 

@@ -22,7 +22,7 @@ export class RadarPanel {
   show({ neighbors }: Look): void {
     if (!neighbors) return;
     const { count, nearest, heading } = neighbors;
-    show(byId('near'), count === 0 ? `nobody within ${this.#radius} m` : `${count}${count === 255 ? ' or more' : ''} within ${this.#radius} m, the nearest ${nearest[0]!.distance.toFixed(1)} m away`);
+    show(byId('near'), count === 0 ? `nobody within ${this.#radius} m` : `${count}${count === 255 ? ' or more' : ''} within ${this.#radius} m, nearest ${nearest[0]!.distance.toFixed(1)} m`);
     while (this.#dots.length < nearest.length) {
       const dot = draw('circle', { r: 4, class: 'near' });
       this.#dots.push(dot);

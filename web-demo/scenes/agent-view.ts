@@ -13,14 +13,14 @@ export class AgentView {
   #agent: number;
   #samples: Sample[] = [];
   #fresh = true;
-  /** The last finite reading of each channel: the engine keeps features, not readings that nobody fuses. */
-  readonly #values: Float64Array;
+  /** The last reading of each channel and agent, whoever is chosen next: the engine keeps features, not readings that nobody fuses. */
+  readonly #values: readonly Float32Array[];
 
   constructor(engine: Sensorium<string>, weights: Weights, agent: number) {
     this.#engine = engine;
     this.#weights = weights;
     this.#agent = agent;
-    this.#values = new Float64Array(engine.channels.length).fill(NaN);
+    this.#values = engine.channels.map((name) => new Float32Array(engine.sensor(name).length).fill(NaN));
   }
 
   get agent(): number {
@@ -31,7 +31,6 @@ export class AgentView {
     this.#agent = agent;
     this.#samples = this.#past();
     this.#fresh = true;
-    this.#values.fill(NaN);
   }
 
   /** What the engine remembers of the agent; what was expected it does not. */
@@ -46,8 +45,9 @@ export class AgentView {
   /** Before a tick, which may consume readings. */
   readInputs(): void {
     this.#engine.channels.forEach((name, index) => {
-      const value = this.#engine.sensor(name)[this.#agent]!;
-      if (Number.isFinite(value)) this.#values[index] = value;
+      const readings = this.#engine.sensor(name);
+      const values = this.#values[index]!;
+      for (let i = 0; i < readings.length; i++) if (!Number.isNaN(readings[i]!)) values[i] = readings[i]!;
     });
   }
 
@@ -80,7 +80,7 @@ export class AgentView {
     const features = engine.features.map((name) => held[name]!);
     const sensors = engine.channels.map((channel, index): Sensed => {
       const modality = channel.split('.')[0]!;
-      const value = this.#values[index]!;
+      const value = this.#values[index]![this.#agent]!;
       return {
         channel,
         value: Number.isNaN(value) ? null : value,

@@ -23,6 +23,8 @@ const placesSight = 150;
 const noPlaces: Picture['places'] = { count: 0, x: new Float32Array(), y: new Float32Array(), links: new Uint32Array() };
 /** What of the past is kept of everyone, for whoever asks what an agent was aware of: so many bytes an agent and tick, and in all. */
 const remembered = { columns: ['fused', 'confidence', 'anomaly.z', 'anomaly.severity'], each: 13, all: 8 * 2 ** 20 };
+/** Seconds that the map marks an event, as many as the charts are long. */
+const marked = 10;
 const trailEvery = 6;
 const trailLength = 300;
 
@@ -46,7 +48,7 @@ export class WorldScene implements Scene {
   readonly #view: AgentView;
   readonly #took = { world: new Recent(), engine: new Recent() };
   #trail: number[] = [];
-  #event: Picture['event'] = null;
+  #event: { readonly place: Picture['event']; readonly until: number } | null = null;
   #places = noPlaces;
   /** Where one looked when places were read, and in which tick. */
   #placesRead: { readonly sight: Sight; readonly cycle: number } | undefined;
@@ -167,7 +169,7 @@ export class WorldScene implements Scene {
   }
 
   revisit({ x, y }: Happening): void {
-    this.#event = [x!, y!];
+    this.#event = { place: [x!, y!], until: this.time + marked };
   }
 
   takeSamples(): Taken {
@@ -234,7 +236,7 @@ export class WorldScene implements Scene {
       values,
       places: this.#placesIn(sight),
       chosen: { agent, x: x[agent]!, y: y[agent]!, radius, neighbors, trail: this.#trail },
-      event: this.#event,
+      event: this.#event && this.time < this.#event.until ? this.#event.place : null,
       sounds,
       intruder: Number.isNaN(intruder[0]!) ? null : [intruder[0]!, intruder[1]!],
     };
