@@ -146,8 +146,9 @@ function profileWorker(events) {
   let next = 0;
   for (const { ts, dur } of frames.sort((a, b) => a.ts - b.ts)) {
     while (next < samples.length && samples[next].at < ts) next++;
-    // Of a frame's time, what lies between two samples is the first one's; but what lies before the first with a script's name is
-    // that one's: where processors are scarce, the sampler too must wait for one while a frame begins.
+    // A sample stands for the time until the next one, also beyond the frame's end: so what comes last in a frame, and is short, gets on
+    // average what it took. But what lies before the first with a script's name is that one's: where processors are scarce, the sampler
+    // too must wait for one while a frame begins.
     let begin = ts;
     let part;
     for (; next < samples.length && samples[next].at < ts + dur; next++) {
@@ -159,7 +160,7 @@ function profileWorker(events) {
       }
       part = samples[next].part;
     }
-    if (part) sums[part] += (ts + dur - begin) / 1000;
+    if (part) sums[part] += ((samples[next]?.at ?? ts + dur) - begin) / 1000;
   }
   return sums;
 }
