@@ -144,11 +144,11 @@ void falsify(const Plan& plan, const Scene& scene, std::uint32_t index, std::uin
 std::uint32_t delivered_slot(const Plan& plan, const Tile& tile, std::uint32_t r, std::uint32_t m, std::uint32_t due) {
   const Fault fault = static_cast<Fault>(tile.fault[m][r]);
   const float magnitude = tile.fault_magnitude[m][r];
-  // Drawn for the reading, not for the tick.
-  const std::uint32_t bits =
-      random_bits(random_key(plan.options.seed, tile.measured[m][due], for_lateness + 64 * m), tile.scrambled[r]);
-  const float luck = unit_interval(bits);
-  if (fault == Fault::dropout) return luck < magnitude ? kHistory : due;
+  if (fault == Fault::dropout) {
+    // Drawn for the reading, not for the tick.
+    const std::uint32_t key = random_key(plan.options.seed, tile.measured[m][due], for_lateness + 64 * m);
+    return unit_interval(random_bits(key, tile.scrambled[r])) < magnitude ? kHistory : due;
+  }
   std::uint32_t late = static_cast<std::uint32_t>(std::min(std::max(magnitude, 1.0f), 5.0f));
   if (fault == Fault::reorder) {
     // Of each group the newest reading comes first, when it is due; the others, one after another, where those of the next group would.

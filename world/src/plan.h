@@ -14,8 +14,7 @@ inline constexpr std::uint32_t kKnown = 16;    // others that an agent knows of:
 inline constexpr std::uint32_t kAvoided = 10;  // those of them that it keeps clear of
 // Readings of a sensor that are kept: one that is late by 6 while 2 more are on their way.
 inline constexpr std::uint32_t kHistory = 9;
-inline constexpr std::uint32_t kMostChannels = 4;  // of a modality
-inline constexpr std::uint32_t kBlastBit = 31;     // in a sound cell's mask of sources, an explosion's
+inline constexpr std::uint32_t kBlastBit = 31;  // in a sound cell's mask of sources, an explosion's
 inline constexpr std::uint32_t kChannels = 13;
 inline constexpr float kBody = 0.25f;       // m, an agent's radius
 inline constexpr float kCloseBy = 3;        // m: others who make a crowd

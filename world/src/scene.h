@@ -32,7 +32,6 @@ struct Scene {
   Tile* tiles;
   std::uint32_t cells_x, cells_y, sound_x, sound_y, blocks_x;
   float width, depth, cell;
-  float reach;  // m: as far as that from anywhere in a block, its list has all obstacles
   float wave_height;
   std::uint32_t waves;
   std::uint32_t agents;

@@ -56,7 +56,6 @@ Scene make_scene(std::byte* block) {
   scene.width = world.site.width;
   scene.depth = world.site.depth;
   scene.cell = world.site.cell;
-  scene.reach = plan.reach;
   scene.wave_height = world.site.wave_height;
   scene.waves = world.site.waves;
   scene.agents = plan.options.agents;
@@ -329,10 +328,8 @@ Error World::happen(Incident incident, double x, double y, double seconds) {
   if (Error error = check_range("x", x, 1, double{site.width} - 1)) return error;
   if (Error error = check_range("y", y, 1, double{site.depth} - 1)) return error;
   if (Error error = check_range("seconds", seconds, 0, 3600)) return error;
-  const Scene scene = make_scene(block_.data());
-  for (std::uint32_t i = 0; i < state_of(block_.data()).obstacle_count; ++i) {
-    const float clear = distance_to(scene.obstacles[i], static_cast<float>(x), static_cast<float>(y));
-    if (clear >= kBody) continue;
+  const float clear = distance_at(static_cast<float>(x), static_cast<float>(y));
+  if (clear < kBody) {
     return make_error(ErrorCode::out_of_range, "An obstacle stands there", "x, y",
                       Words() << "a place at least " << kBody << " m from any obstacle",
                       Words() << clear << " m at " << x << ", " << y);

@@ -11,7 +11,7 @@ namespace sensorium::world {
 // Level rays from one place.
 struct Fan {
   alignas(64) float dx[kMostRays], dy[kMostRays];  // their directions, of length 1
-  alignas(64) float length[kMostRays];  // how far each may go, at most the scene's reach; then how far it goes
+  alignas(64) float length[kMostRays];             // how far each may go, at most Plan::reach; then how far it goes
 };
 static_assert(kKnown <= kMostRays);
 

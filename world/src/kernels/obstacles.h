@@ -11,7 +11,7 @@ struct NearObstacle {
   using L = Lanes<S>;
   using F = typename S::F;
   using B = typename S::B;
-  F x, y, cosine, sine, half_x, half_y, top;
+  F x, y, cosine, sine, half_x, half_y;
   B round;
 };
 
@@ -34,9 +34,7 @@ void for_near(const Scene& scene, typename Lanes<S>::I cell, typename S::B lanes
     index = L::select(there, index, zero) * I(8);
     const float* const base = &scene.obstacles->x;
     const auto value = [&](int member) { return L::gather(base + member, index); };
-    visit(
-        NearObstacle<S>{value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7) > S::all(0.5f)},
-        there);
+    visit(NearObstacle<S>{value(0), value(1), value(2), value(3), value(4), value(5), value(7) > S::all(0.5f)}, there);
   }
 }
 

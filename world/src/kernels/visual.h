@@ -12,14 +12,14 @@ void look(const Scene& scene, std::uint32_t index) {
   using F = typename S::F;
   using I = typename L::I;
   Tile& tile = scene.tiles[index];
-  alignas(64) static constexpr std::uint32_t kNumbers[kKnown] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   for (std::uint16_t& rows : tile.in_sight) rows = 0;
   Fan fan;
   alignas(64) float distances[kKnown];
   for (std::uint32_t r = 0; r < kRows; ++r) {
     const std::uint32_t count = tile.known_count[r];
     for (std::uint32_t at = 0; at < count; at += S::width) {
-      const I number = L::load(kNumbers + at), other = L::gather(tile.known[0] + r, number * I(kRows)) * I(4);
+      const I number = xsimd::bitwise_cast<std::int32_t>(L::number_bits(at));
+      const I other = L::gather(tile.known[0] + r, number * I(kRows)) * I(4);
       const F dx = L::gather(&scene.before->x, other) - S::all(tile.x[r]),
               dy = L::gather(&scene.before->y, other) - S::all(tile.y[r]);
       const F distance =
