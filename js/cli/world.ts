@@ -175,7 +175,7 @@ class Simulation {
       ['time', `${duration(this.#done / rate)} in ${counted(this.#done, 'tick')}`],
       ['readings', modalities.map((modality, m) => `${modality} ${grouped(this.#readings[m]!)}`).join(', ')],
       ['faults', namedCounts(faults, this.#log.faults)],
-      ['incidents', `${namedCounts(incidents, this.#log.incidents)}; agents noticed one ${grouped(this.#log.noticed)}×`],
+      ['incidents', namedCounts(incidents, this.#log.incidents) + (this.#log.noticed > 0 ? `; agents noticed one ${grouped(this.#log.noticed)}×` : '')],
       ['world', `${brief((1e6 * each) / agents)} ns an agent-tick, ${brief(1000 / (each * rate))} times as fast as time`],
     ];
     if (this.#watch) rows.push(...this.#watch.summary());
